@@ -1,0 +1,43 @@
+"""Read configuration from the environment: typed, and loud when it is wrong."""
+
+import os
+from urllib.parse import unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+
+def text(name: str, default: str | None = None) -> str:
+    """The value of `name`; raises ImproperlyConfigured when it is not set and has no default."""
+    value = os.environ.get(name, default)
+    if value is None:
+        raise ImproperlyConfigured(f"{name} is not set and has no safe default")
+    return value
+
+
+def flag(name: str, *, default: bool = False) -> bool:
+    """True for 1, False for 0; anything else stops the start."""
+    value = os.environ.get(name)
+    if value is None:
+        return default
+    if value not in ("0", "1"):
+        raise ImproperlyConfigured(f"{name}={value!r}: use 0 or 1")
+    return value == "1"
+
+
+def words(name: str, default: str = "") -> list[str]:
+    """The words of `name`, separated by spaces."""
+    return text(name, default).split()
+
+
+def database(name: str, default: str | None = None) -> dict[str, str]:
+    """NAME, USER, PASSWORD, HOST and PORT of a postgresql:// URL."""
+    url = urlsplit(text(name, default))
+    if url.scheme not in ("postgresql", "postgres") or not url.path.strip("/"):
+        raise ImproperlyConfigured(f"{name} must look like postgresql://user:password@host:5432/database")
+    return {
+        "NAME": unquote(url.path[1:]),
+        "USER": unquote(url.username or ""),
+        "PASSWORD": unquote(url.password or ""),
+        "HOST": unquote(url.hostname or ""),
+        "PORT": str(url.port or ""),
+    }

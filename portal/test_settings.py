@@ -1,0 +1,16 @@
+"""The settings of the tests: production's, with plain files and no TLS."""
+
+import os
+import tempfile
+
+_data = tempfile.mkdtemp(prefix="thuisbalie-test-")
+os.environ |= {"DEBUG": "0", "DEMO": "0", "SECRET_KEY": "only-for-tests", "DATA_DIR": _data}
+os.environ |= {"ALLOWED_HOSTS": "testserver localhost 127.0.0.1", "SITE_URL": "http://testserver", "LOG_LEVEL": "WARNING"}
+
+from .settings import *  # noqa: F403 E402
+
+STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # noqa: F405
+SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = False
+SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "sessionid", "csrftoken"
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True

@@ -1,0 +1,24 @@
+"""Every address of the portal."""
+
+from allauth.account.decorators import secure_admin_login
+from django.conf import settings
+from django.contrib import admin
+from django.urls import include, path
+
+from . import views
+
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("", include("requests.urls")),
+    path("account/", include("allauth.urls")),
+    path("admin/", admin.site.urls),
+    path("taal/", include("django.conf.urls.i18n")),
+    path("thema.css", views.theme, name="theme"),
+    path("healthz", views.healthz, name="healthz"),
+]
+if settings.DEMO:
+    urlpatterns.append(path("", include("portal.demo.urls")))
+
+handler400 = "portal.views.bad_request"
