@@ -1,0 +1,19 @@
+"""When a message may make somebody's telephone buzz."""
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.utils import timezone
+
+
+def earliest(at: datetime) -> datetime:
+    """The first instant from `at` on that lies outside the quiet hours, in local (Dutch) time."""
+    quiet_from, quiet_until = settings.QUIET_HOURS
+    local = timezone.localtime(at)
+    if local.time() >= quiet_from:
+        morning = local.date() + timedelta(days=1)
+    elif local.time() < quiet_until:
+        morning = local.date()
+    else:
+        return at
+    return timezone.make_aware(datetime.combine(morning, quiet_until))
