@@ -1,0 +1,76 @@
+"""What happened to a case. Rows are appended; the database refuses to change or remove them."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from ..workflow import MOVES, Actor, Outcome, Status, WaitingReason
+from .service_request import ServiceRequest
+
+
+class StatusChange(models.Model):
+    """One line of a request's history: the first is its receipt, every other a move of the workflow."""
+
+    RECEIPT = "receive"
+
+    service_request = models.ForeignKey(ServiceRequest, models.PROTECT, related_name="history")
+    move = models.CharField(_("move"), max_length=12)
+    old_status = models.CharField(_("from"), max_length=12, choices=Status, blank=True)
+    new_status = models.CharField(_("to"), max_length=12, choices=Status)
+    waiting_reason = models.CharField(_("waiting for"), max_length=12, choices=WaitingReason, blank=True)
+    outcome = models.CharField(_("outcome"), max_length=12, choices=Outcome, blank=True)
+    actor = models.CharField(_("by"), max_length=10, choices=Actor)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("person")
+    )
+    at = models.DateTimeField(_("at"))
+    note = models.TextField(_("note"), blank=True, help_text=_("the tenant reads this"))
+
+    class Meta:
+        verbose_name = _("step")
+        verbose_name_plural = _("history")
+        ordering = ["at", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="status_change_move_known",
+                condition=Q(move__in=["receive", *(move.name for move in MOVES)]),
+            ),
+            models.CheckConstraint(
+                name="status_change_from_somewhere_unless_receipt",
+                condition=Q(move="receive", old_status="") | (~Q(move="receive") & Q(old_status__in=Status.values)),
+            ),
+            models.CheckConstraint(
+                name="status_change_by_nobody_iff_clock",
+                condition=Q(actor="clock", by__isnull=True) | Q(actor="tenant") | Q(actor="staff", by__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.old_status} → {self.new_status}"
+
+
+class PromiseMove(models.Model):
+    """The promised day moved: who did it and why. The database refuses a move without this row."""
+
+    service_request = models.ForeignKey(ServiceRequest, models.PROTECT, related_name="promise_moves")
+    old_fix_by = models.DateTimeField(_("from"))
+    new_fix_by = models.DateTimeField(_("to"))
+    actor = models.CharField(_("by"), max_length=10, choices=Actor)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("person")
+    )
+    at = models.DateTimeField(_("at"))
+    reason = models.TextField(_("why"), max_length=500)
+
+    class Meta:
+        verbose_name = _("moved promise")
+        verbose_name_plural = _("moved promises")
+        ordering = ["at", "pk"]
+        constraints = [
+            models.CheckConstraint(name="promise_move_has_a_reason", condition=~Q(reason="")),
+            models.CheckConstraint(name="promise_move_moves", condition=~Q(old_fix_by=F("new_fix_by"))),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.old_fix_by:%d-%m-%Y} → {self.new_fix_by:%d-%m-%Y}"

@@ -1,0 +1,51 @@
+"""What tenant and staff write to each other, and what staff note for themselves."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from tenants.models import Tenant
+
+from .service_request import ServiceRequest
+
+
+class MessageQuerySet(models.QuerySet["Message"]):
+    def visible_to(self, tenant: Tenant) -> MessageQuerySet:
+        """What this tenant wrote and what staff wrote to everybody or to them; never a note."""
+        return self.filter(internal=False).filter(Q(tenant=tenant) | Q(tenant__isnull=True))
+
+
+class Message(models.Model):
+    """From a tenant (`tenant` set, `by` empty), from staff to the reporters, or an internal note."""
+
+    service_request = models.ForeignKey(ServiceRequest, models.PROTECT, related_name="messages")
+    tenant = models.ForeignKey(Tenant, models.PROTECT, null=True, blank=True, related_name="+")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("person")
+    )
+    internal = models.BooleanField(_("only for staff"), default=False)
+    body = models.TextField(_("text"), max_length=2000)
+    at = models.DateTimeField(_("at"))
+    key = models.UUIDField(_("form key"), null=True, blank=True, help_text=_("the same form counts once"))
+
+    objects = MessageQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("message")
+        verbose_name_plural = _("messages")
+        ordering = ["at", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="message_from_tenant_or_staff",
+                condition=Q(tenant__isnull=False, by__isnull=True, internal=False)
+                | Q(tenant__isnull=True, by__isnull=False),
+            ),
+            models.CheckConstraint(name="message_has_words", condition=~Q(body="")),
+            models.UniqueConstraint(fields=["key"], name="message_form_counts_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.body[:40]}"

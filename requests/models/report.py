@@ -1,0 +1,52 @@
+"""A household's own words about a case."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from dwellings.models import Tenancy
+from tenants.models import Tenant
+
+from .service_request import ServiceRequest, Source
+
+if TYPE_CHECKING:
+    from .satisfaction import Survey
+
+
+class ReportQuerySet(models.QuerySet["Report"]):
+    def of(self, tenant: Tenant) -> ReportQuerySet:
+        return self.filter(tenant=tenant)
+
+
+class Report(models.Model):
+    """One household reports a case. Everyone who reported is told, and is asked whether it is solved."""
+
+    service_request = models.ForeignKey(
+        ServiceRequest, models.PROTECT, related_name="reports", verbose_name=_("request")
+    )
+    tenant = models.ForeignKey(Tenant, models.PROTECT, related_name="reports", verbose_name=_("tenant"))
+    tenancy = models.ForeignKey(
+        Tenancy, models.PROTECT, null=True, blank=True, related_name="reports", verbose_name=_("tenancy")
+    )
+    text = models.TextField(_("in their own words"), max_length=2000)
+    source = models.CharField(_("channel"), max_length=10, choices=Source)
+    at = models.DateTimeField(_("reported"))
+
+    survey: Survey
+
+    objects = ReportQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("report")
+        verbose_name_plural = _("reports")
+        ordering = ["at", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["service_request", "tenant"], name="report_once_per_person"),
+            models.CheckConstraint(name="report_has_words", condition=~models.Q(text="")),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.tenant}, {self.at:%d-%m-%Y}"

@@ -1,0 +1,240 @@
+"""The case: one thing that is wrong in one place, from the first report until it is closed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from dwellings.models import CommunalArea, Dwelling
+from tenants.models import Tenant
+
+from ..intake import catalogue
+from ..promises import Urgency
+from ..workflow import FINAL, OPEN, OUTCOMES_AFTER_DONE, READY, TO_DO, Outcome, Status, WaitingReason
+
+
+class Kind(models.TextChoices):
+    REPAIR = "repair", _("repair")
+
+
+class Category(models.TextChoices):
+    """What staff and figures group by."""
+
+    WATER = "water", _("Water, taps and leaks")
+    DRAINS = "drains", _("Drains and toilet")
+    HEATING = "heating", _("Heating and hot water")
+    DOORS_WINDOWS = "doors_windows", _("Doors, windows and locks")
+    ELECTRICITY = "electricity", _("Electricity and lighting")
+    INTERIOR = "interior", _("Kitchen, stairs, floors and walls")
+    ROOF_FACADE = "roof_facade", _("Roof, gutter and outside walls")
+    VENTILATION = "ventilation", _("Ventilation")
+    DAMP = "damp", _("Damp and mould")
+    COMMUNAL = "communal", _("Lift and communal areas")
+    OTHER = "other", _("Something else")
+
+
+class Payer(models.TextChoices):
+    CORPORATION = "corporation", _("the corporation")
+    PLAN = "plan", _("the service plan")
+    TENANT = "tenant", _("the tenant")
+
+
+class Source(models.TextChoices):
+    """How a report came in; VERA's COMMUNICATIEKANAAL at the edge."""
+
+    PORTAL = "portal", _("portal")
+    PHONE = "phone", _("telephone")
+    EMAIL = "email", _("e-mail")
+    WHATSAPP = "whatsapp", "WhatsApp"
+    DESK = "desk", _("desk")
+    LETTER = "letter", _("letter")
+
+
+class ServiceRequestQuerySet(models.QuerySet["ServiceRequest"]):
+    def of(self, tenant: Tenant) -> ServiceRequestQuerySet:
+        """What this person reported, and nobody else's."""
+        return self.filter(reports__tenant=tenant)
+
+    def open(self) -> ServiceRequestQuerySet:
+        return self.filter(status__in=OPEN)
+
+    def closed(self) -> ServiceRequestQuerySet:
+        return self.filter(status__in=FINAL)
+
+    def to_do(self) -> ServiceRequestQuerySet:
+        """Open, and the corporation has work to do."""
+        return self.filter(status__in=TO_DO)
+
+    def awaiting_verdict(self) -> ServiceRequestQuerySet:
+        return self.filter(status__in=READY)
+
+    def waiting(self) -> ServiceRequestQuerySet:
+        return self.filter(status=Status.WAITING)
+
+    def due_for_a_word(self, *, at: datetime) -> ServiceRequestQuerySet:
+        """The tenant should hear something now."""
+        return self.filter(next_word_at__lte=at)
+
+    def broken(self, *, at: datetime) -> ServiceRequestQuerySet:
+        """Not repaired on the promised day."""
+        return self.to_do().filter(fix_by__lt=at)
+
+    def assigned_to(self, user: object) -> ServiceRequestQuerySet:
+        return self.filter(assignee=user)
+
+    def unassigned(self) -> ServiceRequestQuerySet:
+        return self.filter(assignee__isnull=True)
+
+    def with_unread_messages(self) -> ServiceRequestQuerySet:
+        return self.filter(tenant_waits_for_reply=True)
+
+    def work_queue(self) -> ServiceRequestQuerySet:
+        """Staff's order of work: what is due first."""
+        return self.order_by("due_at", "pk")
+
+
+class ServiceRequest(models.Model):
+    """One case. Changed only by `requests.services` and `requests.followup`.
+
+    Promises: `answer_by` (first word), `fix_by` (repaired; moves only with a PromiseMove) beside
+    `first_fix_by` (what is measured), `next_word_at` (by then the tenant hears something: always,
+    as long as the request is open).
+    """
+
+    reference = models.CharField(_("number"), max_length=12, unique=True)
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.REPAIR)
+    dwelling = models.ForeignKey(
+        Dwelling, models.PROTECT, null=True, blank=True, related_name="service_requests", verbose_name=_("dwelling")
+    )
+    communal_area = models.ForeignKey(
+        CommunalArea,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="service_requests",
+        verbose_name=_("communal area"),
+    )
+    problem = models.CharField(_("problem"), max_length=60, help_text=_("key in the catalogue"))
+    subject = models.CharField(_("subject"), max_length=120, help_text=_("in Dutch, as it was when reported"))
+    location_code = models.CharField(_("location"), max_length=3)
+    element_code = models.CharField(_("element"), max_length=3, blank=True)
+    defect_code = models.CharField(_("defect"), max_length=3, blank=True)
+    cause_code = models.CharField(_("cause"), max_length=3, blank=True, help_text=_("found by the craftsman"))
+    category = models.CharField(_("category"), max_length=15, choices=Category)
+    trade = models.CharField(_("trade"), max_length=3, help_text=_("VERA ONDERHOUDSPECIALISME"))
+    urgency = models.CharField(_("urgency"), max_length=1, choices=Urgency)
+    payer = models.CharField(_("who pays"), max_length=12, choices=Payer, default=Payer.CORPORATION)
+    status = models.CharField(_("status"), max_length=12, choices=Status, default=Status.RECEIVED)
+    waiting_reason = models.CharField(_("waiting for"), max_length=12, choices=WaitingReason, blank=True)
+    outcome = models.CharField(_("outcome"), max_length=12, choices=Outcome, blank=True)
+    source = models.CharField(pgettext_lazy("how a report came in", "channel"), max_length=10, choices=Source)
+    assignee = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="assigned_requests",
+        verbose_name=_("assigned to"),
+    )
+    tenant_waits_for_reply = models.BooleanField(_("tenant waits for a reply"), default=False)
+    needs_attention = models.BooleanField(_("needs attention"), default=False)
+    received_at = models.DateTimeField(_("received"))
+    answer_by = models.DateTimeField(_("answer by"))
+    answered_at = models.DateTimeField(_("answered"), null=True, blank=True)
+    first_fix_by = models.DateTimeField(_("first promised"))
+    fix_by = models.DateTimeField(_("promised"))
+    next_word_at = models.DateTimeField(_("next word to the tenant"), null=True, blank=True)
+    words_given = models.PositiveSmallIntegerField(_("holding messages since the last news"), default=0)
+    done_at = models.DateTimeField(_("ready"), null=True, blank=True)
+    closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
+    times_done = models.PositiveSmallIntegerField(_("times ready"), default=0)
+    times_reopened = models.PositiveSmallIntegerField(_("times reopened"), default=0)
+    version = models.PositiveIntegerField(default=1, help_text=_("goes up with every change"))
+    due_at = models.GeneratedField(
+        expression=models.functions.Least(F("fix_by"), F("next_word_at")),
+        output_field=models.DateTimeField(null=True),
+        db_persist=True,
+    )
+
+    objects = ServiceRequestQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("request")
+        verbose_name_plural = _("requests")
+        permissions = [("view_dashboard", _("Can see the dashboards"))]
+        constraints = [
+            models.CheckConstraint(name="request_status_known", condition=Q(status__in=Status.values)),
+            models.CheckConstraint(name="request_urgency_known", condition=Q(urgency__in=Urgency.values)),
+            models.CheckConstraint(name="request_category_known", condition=Q(category__in=Category.values)),
+            models.CheckConstraint(name="request_source_known", condition=Q(source__in=Source.values)),
+            models.CheckConstraint(name="request_payer_known", condition=Q(payer__in=Payer.values)),
+            models.CheckConstraint(
+                name="request_in_exactly_one_place",
+                condition=Q(dwelling__isnull=False, communal_area__isnull=True)
+                | Q(dwelling__isnull=True, communal_area__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="request_next_word_iff_open",
+                condition=Q(status__in=sorted(OPEN), next_word_at__isnull=False)
+                | Q(status__in=sorted(FINAL), next_word_at__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="request_waiting_iff_reason",
+                condition=Q(status=Status.WAITING, waiting_reason__in=WaitingReason.values)
+                | (~Q(status=Status.WAITING) & Q(waiting_reason="")),
+            ),
+            models.CheckConstraint(
+                name="request_outcome_iff_closed",
+                condition=Q(status__in=sorted(FINAL), outcome__in=Outcome.values, closed_at__isnull=False)
+                | Q(status__in=sorted(OPEN), outcome="", closed_at__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="request_done_at_iff_done",
+                condition=Q(status__in=sorted(READY), done_at__isnull=False)
+                | Q(status__in=sorted(TO_DO), done_at__isnull=True)
+                | Q(outcome__in=sorted(OUTCOMES_AFTER_DONE), done_at__isnull=False)
+                | Q(outcome__in=sorted(set(Outcome) - OUTCOMES_AFTER_DONE), done_at__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="request_in_order_of_time",
+                condition=(Q(done_at__isnull=True) | Q(done_at__gte=F("received_at")))
+                & (Q(closed_at__isnull=True) | Q(closed_at__gte=F("received_at")))
+                & Q(answer_by__gte=F("received_at"), first_fix_by__gte=F("received_at")),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["next_word_at", "id"], name="request_word_due", condition=Q(next_word_at__isnull=False)
+            ),
+            models.Index(fields=["due_at", "id"], name="request_queue", condition=Q(status__in=sorted(OPEN))),
+            models.Index(fields=["assignee", "due_at"], name="request_mine", condition=Q(status__in=sorted(OPEN))),
+            models.Index(fields=["received_at", "id"], name="request_by_receipt"),
+            models.Index(fields=["done_at"], name="request_by_done", condition=Q(done_at__isnull=False)),
+            models.Index(fields=["closed_at", "id"], name="request_by_close", condition=Q(closed_at__isnull=False)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reference} {self.subject}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.status in OPEN
+
+    @property
+    def place(self) -> Dwelling | CommunalArea:
+        """Where it is; select_related both before asking."""
+        return self.dwelling or self.communal_area  # type: ignore[return-value]
+
+    @property
+    def title(self) -> str:
+        """What is wrong, in the language of whoever looks; a problem that left the catalogue keeps its Dutch."""
+        try:
+            problem = catalogue.get(self.problem)
+        except KeyError:
+            return self.subject
+        return problem.label

@@ -1,0 +1,119 @@
+"""A report that is being written: its photos, and what becomes of it when it is forgotten."""
+
+import logging
+import uuid
+from datetime import datetime
+
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.db.models import F
+
+from tenants.models import Tenant
+from tenants.notifications import wake
+
+from .. import photos
+from ..models import Attachment, Draft
+
+logger = logging.getLogger(__name__)
+
+THUMBNAIL_ATTEMPTS = 5
+
+
+class DraftFull(Exception):
+    """The draft has as many photos as a report may have."""
+
+
+class DraftSent(Exception):
+    """The draft was sent; it does not change any more."""
+
+
+def start_draft(*, tenant: Tenant, at: datetime) -> Draft:
+    return Draft.objects.create(tenant=tenant, started_at=at, touched_at=at)
+
+
+def add_photo(draft_id: uuid.UUID, upload: UploadedFile, *, tenant: Tenant, at: datetime) -> Attachment:
+    """Re-encode and keep a photo with the draft. Raises DraftFull, DraftSent and the refusals of `photos`."""
+    photo = photos.reencode(upload)  # before the lock: it takes up to two seconds
+    with transaction.atomic():
+        draft = _lock(draft_id, tenant)
+        if draft.photos.count() >= settings.PHOTOS_PER_REPORT:
+            raise DraftFull
+        attachment = Attachment(
+            draft=draft,
+            width=photo.width,
+            height=photo.height,
+            bytes=len(photo.bytes),
+            sha256=photo.sha256,
+            at=at,
+        )
+        attachment.image.save("photo.jpg", ContentFile(photo.bytes), save=False)
+        attachment.save()
+        transaction.on_commit(lambda: wake.up("requests.make_thumbnails"), robust=True)
+    return attachment
+
+
+@transaction.atomic
+def remove_photo(draft_id: uuid.UUID, photo_id: uuid.UUID, *, tenant: Tenant) -> None:
+    """Take a photo out of the draft; nothing happens when it is gone already. Raises DraftSent."""
+    draft = _lock(draft_id, tenant)
+    for attachment in draft.photos.filter(pk=photo_id):
+        attachment.delete()
+        _delete_files_after_commit(attachment)
+
+
+def make_thumbnails() -> int:
+    """Make what is missing, one photo per transaction; safe on several workers. Returns how many were made."""
+    made = 0
+    while (attachment := _next_without_thumbnail()) is not None:
+        made += attachment.thumbnail != ""
+    return made
+
+
+def forget_drafts(*, at: datetime) -> int:
+    """Remove drafts that nobody touched for the kept time, with their photos. Returns how many."""
+    forgotten = 0
+    while True:
+        with transaction.atomic():
+            draft = Draft.objects.forgotten(at=at).select_for_update(skip_locked=True).first()
+            if draft is None:
+                return forgotten
+            for attachment in draft.photos.all():
+                _delete_files_after_commit(attachment)
+            draft.delete()
+            forgotten += 1
+
+
+@transaction.atomic
+def _next_without_thumbnail() -> Attachment | None:
+    attachment = (
+        Attachment.objects.without_thumbnail()
+        .filter(thumbnail_attempts__lt=THUMBNAIL_ATTEMPTS)
+        .select_for_update(skip_locked=True)
+        .first()
+    )
+    if attachment is None:
+        return None
+    Attachment.objects.filter(pk=attachment.pk).update(thumbnail_attempts=F("thumbnail_attempts") + 1)
+    try:
+        with attachment.image.open("rb") as file:
+            small = photos.thumbnail(file.read())
+        attachment.thumbnail.save("photo.jpg", ContentFile(small), save=False)
+        attachment.save(update_fields=["thumbnail"])
+    except Exception:  # one photo that cannot be made smaller must not hold up the others
+        logger.exception("No thumbnail of photo %s", attachment.pk)
+    return attachment
+
+
+def _lock(draft_id: uuid.UUID, tenant: Tenant) -> Draft:
+    draft = Draft.objects.of(tenant).select_for_update(of=("self",)).get(pk=draft_id)
+    if draft.sent_as_id is not None:
+        raise DraftSent
+    return draft
+
+
+def _delete_files_after_commit(attachment: Attachment) -> None:
+    storage = attachment.image.storage
+    for name in filter(None, (attachment.image.name, attachment.thumbnail.name)):
+        transaction.on_commit(lambda name=name: storage.delete(name), robust=True)  # type: ignore[misc]

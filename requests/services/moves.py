@@ -1,0 +1,252 @@
+"""Take a request from one status to the next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+
+from tenants.models import User
+from tenants.notifications import outbox
+
+from .. import notifications, workflow
+from ..models import PromiseMove, ServiceRequest, StatusChange, Survey, Verdict, Visit
+from ..promises import add_working_days, next_word_after
+from ..workflow import TO_DO, Actor, Move, MoveNotAllowed, Need, Status
+
+__all__ = ["ChangedMeanwhile", "MoveNotAllowed", "NeedsMore", "Said", "apply_move", "lock", "make_move", "preview"]
+
+
+class ChangedMeanwhile(Exception):
+    """Somebody changed the request after the caller looked at it; nothing was done."""
+
+
+class NeedsMore(Exception):
+    """The move cannot be made without these; `needs` names what is missing or wrong."""
+
+    def __init__(self, needs: frozenset[Need]) -> None:
+        super().__init__(", ".join(sorted(needs)))
+        self.needs = needs
+
+
+@dataclass(frozen=True, kw_only=True)
+class Said:
+    """What the person who makes the move says with it.
+
+    `note` is read by the tenant. `window` is a visit's first and last instant. `visit` is what became of
+    a planned visit; without it, that follows from the move.
+    """
+
+    note: str = ""
+    waiting_reason: str = ""
+    outcome: str = ""
+    window: tuple[datetime, datetime] | None = None
+    craftsman: str = ""
+    cause: str = ""
+    visit: str = ""
+
+
+@transaction.atomic
+def make_move(
+    service_request_id: int,
+    move: Move,
+    *,
+    actor: Actor,
+    by: User | None,
+    at: datetime,
+    said: Said | None = None,
+    seen: int | None = None,
+) -> ServiceRequest:
+    """Make one move of the workflow, write its history, and tell everybody who reported.
+
+    `seen` is the version the caller looked at. Raises MoveNotAllowed, ChangedMeanwhile and NeedsMore;
+    nothing has changed then.
+    """
+    service_request = lock(service_request_id, seen=seen)
+    apply_move(service_request, move, actor=actor, by=by, at=at, said=said or Said())
+    return service_request
+
+
+def lock(service_request_id: int, *, seen: int | None = None) -> ServiceRequest:
+    """The request, held until the transaction ends. Raises ChangedMeanwhile."""
+    service_request = ServiceRequest.objects.select_for_update(of=("self",)).get(pk=service_request_id)
+    if seen is not None and service_request.version != seen:
+        raise ChangedMeanwhile
+    return service_request
+
+
+def apply_move(
+    service_request: ServiceRequest, move: Move, *, actor: Actor, by: User | None, at: datetime, said: Said
+) -> StatusChange:
+    """As make_move, for a request that the caller has locked."""
+    workflow.check(move, status=service_request.status, actor=actor)
+    said = _complete(said, move, service_request, at=at)
+    old_status = service_request.status
+
+    _settle_visit(service_request, move, said, at=at)
+    if move.target == Status.SCHEDULED:
+        _plan_visit(service_request, said)
+        _keep_promise_after_visit(service_request, said, actor=actor, by=by, at=at)
+    _change(service_request, move, said, actor=actor, at=at)
+    change = StatusChange.objects.create(
+        service_request=service_request,
+        move=move.name,
+        old_status=old_status,
+        new_status=move.target,
+        waiting_reason=service_request.waiting_reason,
+        outcome=service_request.outcome,
+        actor=actor,
+        by=by,
+        at=at,
+        note=said.note,
+    )
+    if move.target == Status.DONE:
+        _ask(service_request, at=at)
+    for message in notifications.moved(service_request, change):
+        outbox.post(message, at=at)
+    return change
+
+
+def preview(service_request: ServiceRequest, move: Move, *, said: Said, at: datetime) -> outbox.Rendered | None:
+    """The mail that the first reporter would get for this move; None if it tells nothing. Changes nothing."""
+    imagined = _imagine(service_request, move, said, at=at)
+    change = StatusChange(
+        service_request=imagined,
+        move=move.name,
+        old_status=service_request.status,
+        new_status=move.target,
+        waiting_reason=imagined.waiting_reason,
+        outcome=imagined.outcome,
+        actor=Actor.STAFF,
+        at=at,
+        note=said.note,
+    )
+    messages = notifications.moved(imagined, change, window=said.window)
+    return outbox.render(messages[0]) if messages else None
+
+
+def _imagine(service_request: ServiceRequest, move: Move, said: Said, *, at: datetime) -> ServiceRequest:
+    """A copy as it would be after the move, not saved."""
+    imagined = ServiceRequest.objects.get(pk=service_request.pk)
+    imagined.status = move.target
+    imagined.waiting_reason = said.waiting_reason if move.target == Status.WAITING else ""
+    imagined.outcome = said.outcome or (move.outcomes[0] if len(move.outcomes) == 1 else "")
+    imagined.next_word_at = _next_word(imagined, said, at=at)
+    return imagined
+
+
+def _complete(said: Said, move: Move, service_request: ServiceRequest, *, at: datetime) -> Said:
+    """Fill in what has one possible answer; raises NeedsMore for what is missing."""
+    if len(move.outcomes) == 1:
+        said = replace(said, outcome=move.outcomes[0])
+    later_than_promised = said.window is not None and said.window[1] > service_request.fix_by
+    missing = {
+        Need.NOTE: (Need.NOTE in move.needs or (move.target == Status.SCHEDULED and later_than_promised))
+        and not said.note.strip(),
+        Need.WORDS: Need.WORDS in move.needs and not said.note.strip(),
+        Need.REASON: Need.REASON in move.needs and said.waiting_reason not in workflow.WaitingReason.values,
+        Need.WINDOW: Need.WINDOW in move.needs and not _window_is_right(said, at=at),
+        Need.OUTCOME: Need.OUTCOME in move.needs and said.outcome not in move.outcomes,
+        Need.CAUSE: Need.CAUSE in move.needs and service_request.times_reopened > 0 and not said.cause,
+    }
+    if needs := frozenset(need for need, lacking in missing.items() if lacking):
+        raise NeedsMore(needs)
+    return said
+
+
+def _window_is_right(said: Said, *, at: datetime) -> bool:
+    if said.window is None or not said.craftsman.strip():
+        return False
+    start, end = said.window
+    return at < end and start < end <= start + timedelta(hours=12)
+
+
+def _change(service_request: ServiceRequest, move: Move, said: Said, *, actor: Actor, at: datetime) -> None:
+    service_request.status = move.target
+    service_request.waiting_reason = said.waiting_reason if move.target == Status.WAITING else ""
+    service_request.outcome = said.outcome if move.target == Status.CLOSED else ""
+    service_request.closed_at = at if move.target == Status.CLOSED else None
+    if move.target == Status.DONE:
+        service_request.done_at = at
+        service_request.times_done += 1
+        service_request.cause_code = said.cause or service_request.cause_code
+    elif move.target in TO_DO:
+        service_request.done_at = None
+    if move is workflow.REOPEN:
+        service_request.times_reopened += 1
+    service_request.needs_attention = move is workflow.REOPEN
+    if actor == Actor.STAFF:
+        service_request.answered_at = service_request.answered_at or at
+        service_request.tenant_waits_for_reply = False
+    service_request.words_given = 0
+    service_request.next_word_at = _next_word(service_request, said, at=at)
+    service_request.version += 1
+    service_request.save(update_fields=_CHANGED_BY_MOVES)
+
+
+_CHANGED_BY_MOVES = [
+    "status", "waiting_reason", "outcome", "closed_at", "done_at", "times_done", "cause_code", "times_reopened",
+    "needs_attention", "answered_at", "tenant_waits_for_reply", "words_given", "next_word_at", "fix_by", "version",
+]  # fmt: skip
+
+
+def _next_word(service_request: ServiceRequest, said: Said, *, at: datetime) -> datetime | None:
+    """By when the tenant hears something again."""
+    if service_request.status == Status.CLOSED:
+        return None
+    if service_request.status == Status.DONE:
+        return at + settings.REMIND_AFTER
+    if service_request.status == Status.SCHEDULED and said.window:
+        return add_working_days(said.window[1], 1)
+    return next_word_after(service_request.urgency, at=at)
+
+
+def _plan_visit(service_request: ServiceRequest, said: Said) -> None:
+    Visit.objects.create(service_request=service_request, window=said.window, craftsman=said.craftsman.strip())
+
+
+def _settle_visit(service_request: ServiceRequest, move: Move, said: Said, *, at: datetime) -> None:
+    """A planned visit does not stay planned when the request leaves it behind."""
+    if move is workflow.START:
+        return  # that is the visit
+    visit = service_request.visits.planned().first()
+    if visit is None:
+        return
+    visit.outcome = said.visit or _visit_outcome(visit, move, at=at)
+    visit.settled_at = at
+    visit.save(update_fields=["outcome", "settled_at"])
+
+
+def _visit_outcome(visit: Visit, move: Move, *, at: datetime) -> str:
+    if move is workflow.FINISH:
+        return Visit.Outcome.DONE
+    if at >= visit.window.lower:
+        return Visit.Outcome.NOT_FINISHED
+    return Visit.Outcome.MOVED if move is workflow.SCHEDULE else Visit.Outcome.CANCELLED
+
+
+def _keep_promise_after_visit(
+    service_request: ServiceRequest, said: Said, *, actor: Actor, by: User | None, at: datetime
+) -> None:
+    """A visit after the promised day moves the promise, with the reason that the tenant reads."""
+    if said.window is None or said.window[1] <= service_request.fix_by:
+        return
+    PromiseMove.objects.create(
+        service_request=service_request,
+        old_fix_by=service_request.fix_by,
+        new_fix_by=said.window[1],
+        actor=actor,
+        by=by,
+        at=at,
+        reason=said.note.strip()[:500],
+    )
+    service_request.fix_by = said.window[1]
+
+
+def _ask(service_request: ServiceRequest, *, at: datetime) -> None:
+    """Ask every reporter, apart from each other, whether it is solved and which mark they give."""
+    for report in service_request.reports.all():
+        Verdict.objects.create(report=report, round=service_request.times_done, asked_at=at)
+        Survey.objects.update_or_create(report=report, defaults={"asked_at": at})
