@@ -1,0 +1,43 @@
+"""What every test may use."""
+
+import pytest
+
+from tenants.models import Tenant
+
+from .factories import StaffFactory, TenancyFactory
+
+
+@pytest.fixture(autouse=True)
+def _files_of_this_test(settings, tmp_path):
+    """Photos and text messages of a test go to its own folder."""
+    settings.MEDIA_ROOT = tmp_path / "media"
+    settings.SMS_FILE_PATH = str(tmp_path / "texts")
+
+
+@pytest.fixture
+def tenant(db) -> Tenant:
+    """Somebody who rents a home and has an account."""
+    return TenancyFactory().tenant
+
+
+@pytest.fixture
+def tenant_client(client, tenant):
+    """A browser in which `tenant` is signed in."""
+    client.force_login(tenant.user)
+    return client
+
+
+@pytest.fixture
+def planner(db):
+    """Staff with a second factor, as the middleware wants."""
+    from allauth.mfa.models import Authenticator
+
+    planner = StaffFactory(is_superuser=True)
+    Authenticator.objects.create(user=planner, type=Authenticator.Type.TOTP, data={"secret": "not-used"})
+    return planner
+
+
+@pytest.fixture
+def planner_client(client, planner):
+    client.force_login(planner)
+    return client
