@@ -37,15 +37,20 @@ def received(service_request: ServiceRequest, report: Report) -> Told:
 
 
 def moved(
-    service_request: ServiceRequest, change: StatusChange, *, window: tuple[datetime, datetime] | None = None
+    service_request: ServiceRequest,
+    change: StatusChange,
+    *,
+    window: tuple[datetime, datetime] | None = None,
+    craftsman: str = "",
 ) -> list[Told]:
-    """What everybody who reported hears of a move; nothing for a move that needs no words."""
+    """What everybody who reported hears of a move; nothing for a move that needs no words.
+
+    `window` and `craftsman` are of the visit that this move plans.
+    """
     kind = _KIND_OF_MOVE.get(workflow.move_named(change.move))
     if kind is None:
         return []
-    visit = service_request.visits.planned().first() if window is None else None
-    window = (visit.window.lower, visit.window.upper) if visit else window
-    extra = {"change": change, "visit": visit, "window": window}
+    extra = {"change": change, "window": window, "craftsman": craftsman}
     return [
         _told(kind, service_request, report, occasion=f"change-{change.pk}", **extra)
         for report in service_request.reports.select_related("tenant")

@@ -5,7 +5,7 @@ they take the clock as `at` and the person as `by`.
 """
 
 from .conversation import EmptyMessage, note, write_to_staff, write_to_tenants
-from .drafts import DraftFull, DraftSent, add_photo, forget_drafts, make_thumbnails, remove_photo, start_draft
+from .drafts import DraftFull, DraftSent, add_photo, forget_drafts, keep_answers, make_thumbnails, remove_photo, start_draft
 from .handing_out import assign
 from .moves import ChangedMeanwhile, MoveNotAllowed, NeedsMore, Said, make_move, preview
 from .satisfaction import AlreadyAnswered, TooLate, WordsMissing, answer_verdict, give_mark
@@ -29,6 +29,7 @@ __all__ = [
     "assign",
     "forget_drafts",
     "give_mark",
+    "keep_answers",
     "make_move",
     "make_thumbnails",
     "note",

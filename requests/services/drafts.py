@@ -33,6 +33,17 @@ def start_draft(*, tenant: Tenant, at: datetime) -> Draft:
     return Draft.objects.create(tenant=tenant, started_at=at, touched_at=at)
 
 
+@transaction.atomic
+def keep_answers(draft_id: uuid.UUID, *, tenant: Tenant, at: datetime, **answers: object) -> Draft:
+    """Write these answers (fields of Draft) into the draft. Raises DraftSent."""
+    draft = _lock(draft_id, tenant)
+    for name, value in answers.items():
+        setattr(draft, name, value)
+    draft.touched_at = at
+    draft.save(update_fields=[*answers, "touched_at"])
+    return draft
+
+
 def add_photo(draft_id: uuid.UUID, upload: UploadedFile, *, tenant: Tenant, at: datetime) -> Attachment:
     """Re-encode and keep a photo with the draft. Raises DraftFull, DraftSent and the refusals of `photos`."""
     photo = photos.reencode(upload)  # before the lock: it takes up to two seconds

@@ -104,7 +104,7 @@ def apply_move(
     )
     if move.target == Status.DONE:
         _ask(service_request, at=at)
-    for message in notifications.moved(service_request, change):
+    for message in notifications.moved(service_request, change, window=said.window, craftsman=said.craftsman):
         outbox.post(message, at=at)
     return change
 
@@ -123,7 +123,7 @@ def preview(service_request: ServiceRequest, move: Move, *, said: Said, at: date
         at=at,
         note=said.note,
     )
-    messages = notifications.moved(imagined, change, window=said.window)
+    messages = notifications.moved(imagined, change, window=said.window, craftsman=said.craftsman)
     return outbox.render(messages[0]) if messages else None
 
 

@@ -1,5 +1,6 @@
 """Write a message into the outbox. The only way to tell a tenant anything."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -17,7 +18,7 @@ from .models import Channel, Notification
 if TYPE_CHECKING:
     from ..models import Tenant
 
-__all__ = ["Message", "Rendered", "post", "post_secret", "render"]
+__all__ = ["Message", "Rendered", "post", "post_secret", "render", "render_text"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,13 +48,20 @@ class Rendered:
 
 def render(message: Message) -> Rendered:
     """The e-mail in the tenant's language, exactly as it will be sent."""
-    with translation.override(message.tenant.language):
-        text = engines["text"].get_template(f"{message.kind}.txt").render(_context(message)).strip()
+    return render_text(message.kind, _context(message), language=message.tenant.language, action=message.action)
+
+
+def render_text(
+    kind: str, context: Mapping[str, object], *, language: str, action: tuple[object, str] | None = None
+) -> Rendered:
+    """An e-mail of this kind in this language: for people of whom we know nothing but an address."""
+    with translation.override(language):
+        text = engines["text"].get_template(f"{kind}.txt").render(dict(context)).strip()
         subject, _, body = text.partition("\n")
-        label, path = message.action or ("", "")
+        label, path = action or ("", "")
         shell = {
             "subject": _one_line(subject),
-            "body": body.strip(),
+            "body": re.sub(r"\n{3,}", "\n\n", body.strip()),
             "label": str(label),
             "url": f"{settings.SITE_URL}{path}" if path else "",
             "corporation_name": settings.CORPORATION_NAME,

@@ -1,0 +1,170 @@
+from datetime import timedelta
+
+import pytest
+
+from requests import followup, services, workflow
+from requests.models import ServiceRequest, Verdict
+from requests.services import Said
+from requests.workflow import Actor, Outcome, Status
+from tenants.notifications.models import Notification
+
+from ..factories import NOON, ReportFactory, ServiceRequestFactory, StaffFactory
+
+pytestmark = pytest.mark.django_db
+A_WEEK = timedelta(days=7)
+
+
+def told(**about):
+    return list(Notification.objects.filter(**about).order_by("pk").values_list("kind", flat=True))
+
+
+def test_a_tenant_who_should_hear_something_hears_it_and_knows_when_next():
+    service_request = ServiceRequestFactory(next_word_at=NOON)
+
+    assert followup.follow_up(at=NOON) == 1
+
+    service_request.refresh_from_db()
+    notification = Notification.objects.get()
+    assert notification.kind == "request_holding"
+    assert "U hoort uiterlijk maandag 9 maart weer van ons." in notification.body
+    assert service_request.next_word_at == NOON.replace(day=9, hour=17)
+    assert (service_request.needs_attention, service_request.words_given) == (True, 1)
+
+
+def test_everybody_who_reported_is_told():
+    service_request = ServiceRequestFactory(next_word_at=NOON)
+    ReportFactory(service_request=service_request)
+
+    followup.follow_up(at=NOON)
+
+    assert Notification.objects.values("tenant").distinct().count() == 2
+
+
+def test_running_it_again_tells_nothing_again():
+    ServiceRequestFactory(next_word_at=NOON)
+
+    assert [followup.follow_up(at=NOON) for _ in range(3)] == [1, 0, 0]
+
+    assert told() == ["request_holding"]
+
+
+@pytest.mark.parametrize("status", sorted(workflow.TO_DO))
+def test_the_message_says_why(status):
+    ServiceRequestFactory(status=status, next_word_at=NOON)
+    reasons = {
+        "received": "Wij hebben er nog niet goed naar kunnen kijken.",
+        "in_review": "Wij zoeken nog uit wat er moet gebeuren.",
+        "planned": "Wij hebben nog geen vakman gevonden die tijd heeft.",
+        "scheduled": "Wij weten nog niet hoe het bezoek is gegaan.",
+        "in_progress": "Het werk is nog niet klaar.",
+        "waiting": "Wij wachten op onderdelen. Die zijn besteld.",
+    }
+
+    followup.follow_up(at=NOON)
+
+    assert reasons[status] in Notification.objects.get().body
+
+
+def test_a_broken_promise_is_admitted():
+    service_request = ServiceRequestFactory(next_word_at=NOON)
+    late = service_request.fix_by + timedelta(days=1)
+
+    followup.follow_up(at=late)
+
+    notification = Notification.objects.get()
+    assert notification.subject == f"Sorry, melding {service_request.reference} duurt langer dan beloofd"
+    assert "Wij hadden beloofd dat het op maandag 16 maart gemaakt zou zijn." in notification.body
+
+
+def test_a_word_of_staff_is_the_word():
+    service_request = ServiceRequestFactory(next_word_at=NOON)
+    planner = StaffFactory()
+
+    services.write_to_tenants(service_request.pk, by=planner, body="Wij komen vrijdag.", at=NOON)
+    followup.follow_up(at=NOON)
+
+    assert told() == ["request_message"]
+
+
+def test_who_does_not_say_whether_it_is_solved_is_reminded_once_and_then_it_closes():
+    service_request = ServiceRequestFactory(status=Status.DONE)
+
+    for day in range(0, 20):
+        followup.follow_up(at=NOON + timedelta(days=day))
+
+    service_request.refresh_from_db()
+    assert told() == ["request_reminder", "request_lapsed"]
+    assert (service_request.status, service_request.outcome) == (Status.CLOSED, Outcome.UNANSWERED)
+    assert service_request.closed_at == NOON + timedelta(days=14)
+    assert service_request.history.last().actor == Actor.CLOCK
+
+
+def test_nobody_is_reminded_early():
+    ServiceRequestFactory(status=Status.DONE)
+
+    assert followup.follow_up(at=NOON + A_WEEK - timedelta(seconds=1)) == 0
+
+
+def test_only_who_did_not_answer_is_reminded():
+    service_request = ServiceRequestFactory(status=Status.DONE)
+    silent = service_request.reports.get()
+    happy = ReportFactory(service_request=service_request)
+    Verdict.objects.create(report=happy, round=1, asked_at=NOON, answer="solved", answered_at=NOON)
+
+    followup.follow_up(at=NOON + A_WEEK)
+
+    assert list(Notification.objects.values_list("tenant", flat=True)) == [silent.tenant_id]
+
+
+def test_a_request_that_cannot_be_followed_up_holds_up_nobody_and_is_raised(monkeypatch):
+    poison = ServiceRequestFactory(next_word_at=NOON)
+    other = ServiceRequestFactory(next_word_at=NOON)
+    original = followup.notifications.holding
+
+    def holding(service_request, **kwargs):
+        if service_request == poison:
+            raise RuntimeError("poison")
+        return original(service_request, **kwargs)
+
+    monkeypatch.setattr(followup.notifications, "holding", holding)
+    followup.follow_up(at=NOON)
+
+    poison.refresh_from_db()
+    assert (poison.next_word_at, poison.needs_attention) == (NOON + timedelta(hours=1), True)
+    assert list(Notification.objects.values_list("about", flat=True)) == [other.reference]
+
+
+def test_three_silent_weeks_never_bring_the_same_sentence_twice_in_a_row():
+    service_request = ServiceRequestFactory(next_word_at=NOON)
+    at = NOON
+
+    for _ in range(4):
+        followup.follow_up(at=at)
+        service_request.refresh_from_db()
+        at = service_request.next_word_at
+
+    subjects = list(Notification.objects.order_by("pk").values_list("subject", flat=True))
+    assert [subject.split(service_request.reference)[0] for subject in subjects] == [
+        "Wij zijn uw melding ",
+        "Wij zijn nog bezig met melding ",
+        "Wij zijn nog bezig met melding ",
+        "Sorry, melding ",
+    ]
+
+
+def test_no_open_request_is_ever_without_a_next_moment():
+    for status in Status:
+        ServiceRequestFactory(status=status)
+
+    assert ServiceRequest.objects.open().filter(next_word_at=None).count() == 0
+    assert ServiceRequest.objects.closed().exclude(next_word_at=None).count() == 0
+
+
+def test_a_closed_request_is_left_alone():
+    service_request = ServiceRequestFactory(status=Status.RECEIVED)
+    said = Said(note="Dit hoort bij de gemeente.", outcome="forwarded")
+    services.make_move(
+        service_request.pk, workflow.DECLINE, actor=Actor.STAFF, by=StaffFactory(), at=NOON, said=said
+    )
+
+    assert followup.follow_up(at=NOON + timedelta(days=100)) == 0

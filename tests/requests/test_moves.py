@@ -1,0 +1,203 @@
+from datetime import timedelta
+
+import pytest
+
+from requests import services, workflow
+from requests.models import Message, PromiseMove, ServiceRequest, Visit
+from requests.services import ChangedMeanwhile, EmptyMessage, NeedsMore, Said
+from requests.workflow import Actor, Need, Status
+from tenants.notifications.models import Notification
+
+from ..factories import NOON, ServiceRequestFactory, StaffFactory, TenantFactory
+
+pytestmark = pytest.mark.django_db
+THURSDAY = (NOON.replace(day=5, hour=10), NOON.replace(day=5, hour=12))
+AFTER_THE_PROMISE = (NOON.replace(day=18, hour=10), NOON.replace(day=18, hour=12))
+
+
+def staff_moves(service_request, move, said=None, **kwargs):
+    kwargs = {"at": NOON, "by": StaffFactory()} | kwargs
+    return services.make_move(service_request.pk, move, actor=Actor.STAFF, said=said, **kwargs)
+
+
+def visits(service_request):
+    return list(service_request.visits.order_by("pk").values_list("craftsman", "outcome"))
+
+
+def test_a_visit_is_planned_and_told():
+    service_request = ServiceRequestFactory()
+
+    staff_moves(service_request, workflow.SCHEDULE, Said(window=THURSDAY, craftsman="Jan Kraan"))
+
+    service_request.refresh_from_db()
+    notification = Notification.objects.get()
+    assert visits(service_request) == [("Jan Kraan", "planned")]
+    assert notification.subject == "Er komt een vakman op donderdag 5 maart"
+    assert "Donderdag 5 maart tussen 10:00 en 12:00 uur." in notification.body or "donderdag 5 maart tussen 10:00 en 12:00 uur." in notification.body
+    assert service_request.next_word_at == NOON.replace(day=6, hour=17)
+
+
+def test_another_time_settles_the_first_visit():
+    service_request = ServiceRequestFactory()
+    staff_moves(service_request, workflow.SCHEDULE, Said(window=THURSDAY, craftsman="Jan Kraan"))
+
+    friday = tuple(moment + timedelta(days=1) for moment in THURSDAY)
+    staff_moves(service_request, workflow.SCHEDULE, Said(window=friday, craftsman="Jan Kraan"))
+
+    assert visits(service_request) == [("Jan Kraan", "moved"), ("Jan Kraan", "planned")]
+
+
+def test_a_visit_after_the_promise_needs_a_reason():
+    service_request = ServiceRequestFactory()
+
+    with pytest.raises(NeedsMore) as missing:
+        staff_moves(service_request, workflow.SCHEDULE, Said(window=AFTER_THE_PROMISE, craftsman="Jan Kraan"))
+
+    assert missing.value.needs == {Need.NOTE}
+
+
+def test_a_visit_after_the_promise_moves_it_and_keeps_the_first():
+    service_request = ServiceRequestFactory()
+    promised = service_request.fix_by
+    said = Said(window=AFTER_THE_PROMISE, craftsman="Jan Kraan", note="Het onderdeel komt later.")
+
+    staff_moves(service_request, workflow.SCHEDULE, said)
+
+    service_request.refresh_from_db()
+    move = PromiseMove.objects.get()
+    assert (service_request.first_fix_by, service_request.fix_by) == (promised, AFTER_THE_PROMISE[1])
+    assert (move.old_fix_by, move.new_fix_by, move.reason) == (
+        promised,
+        AFTER_THE_PROMISE[1],
+        "Het onderdeel komt later.",
+    )
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        Said(),
+        Said(window=THURSDAY),
+        Said(window=(THURSDAY[1], THURSDAY[0]), craftsman="Jan"),
+        Said(window=(NOON - timedelta(days=2), NOON - timedelta(days=1)), craftsman="Jan"),
+        Said(window=(THURSDAY[0], THURSDAY[0] + timedelta(hours=13)), craftsman="Jan"),
+    ],
+    ids=["nothing", "nobody", "backwards", "past", "too long"],
+)
+def test_a_visit_has_a_craftsman_and_a_window_of_at_most_half_a_day(said):
+    with pytest.raises(NeedsMore) as missing:
+        staff_moves(ServiceRequestFactory(), workflow.SCHEDULE, said)
+
+    assert missing.value.needs == {Need.WINDOW}
+
+
+@pytest.mark.parametrize(
+    ("move", "said", "at", "outcome"),
+    [
+        (workflow.FINISH, Said(), THURSDAY[1], Visit.Outcome.DONE),
+        (workflow.WAIT, Said(waiting_reason="parts"), THURSDAY[1], Visit.Outcome.NOT_FINISHED),
+        (workflow.WAIT, Said(waiting_reason="tenant", visit="no_access"), THURSDAY[1], Visit.Outcome.NO_ACCESS),
+        (workflow.WAIT, Said(waiting_reason="parts"), NOON, Visit.Outcome.CANCELLED),
+        (workflow.DECLINE, Said(outcome="declined", note="Nee"), NOON, Visit.Outcome.CANCELLED),
+        (workflow.START, Said(), THURSDAY[0], Visit.Outcome.PLANNED),
+    ],
+)
+def test_what_becomes_of_a_planned_visit(move, said, at, outcome):
+    service_request = ServiceRequestFactory()
+    staff_moves(service_request, workflow.SCHEDULE, Said(window=THURSDAY, craftsman="Jan Kraan"))
+
+    staff_moves(service_request, move, said, at=at)
+
+    assert visits(service_request) == [("Jan Kraan", outcome)]
+
+
+def test_a_form_that_was_overtaken_changes_nothing():
+    service_request = ServiceRequestFactory()
+    seen = service_request.version
+    staff_moves(service_request, workflow.REVIEW, seen=seen)
+
+    with pytest.raises(ChangedMeanwhile):
+        staff_moves(service_request, workflow.PLAN, seen=seen)
+
+    service_request.refresh_from_db()
+    assert (service_request.status, service_request.version) == (Status.IN_REVIEW, seen + 1)
+
+
+def test_the_preview_is_what_is_sent_and_changes_nothing():
+    service_request = ServiceRequestFactory()
+    said = Said(window=THURSDAY, craftsman="Jan Kraan", note="Graag de kast leegmaken.")
+
+    preview = services.preview(service_request, workflow.SCHEDULE, said=said, at=NOON)
+    assert (Notification.objects.count(), Visit.objects.count()) == (0, 0)
+    staff_moves(service_request, workflow.SCHEDULE, said)
+
+    notification = Notification.objects.get()
+    assert (preview.subject, preview.body) == (notification.subject, notification.body)
+
+
+def test_a_move_without_words_for_the_tenant_has_no_preview():
+    service_request = ServiceRequestFactory(status=Status.SCHEDULED)
+
+    assert services.preview(service_request, workflow.START, said=Said(), at=NOON) is None
+
+
+def test_every_text_can_be_written_in_both_languages():
+    said = Said(note="Omdat", waiting_reason="quote", outcome="tenant_job", window=THURSDAY, craftsman="Jan")
+    for language in ("nl", "en"):
+        for move in workflow.MOVES:
+            tenant = TenantFactory(language=language)
+            service_request = ServiceRequestFactory(status=min(move.sources), reported_by=tenant)
+
+            rendered = services.preview(service_request, move, said=said, at=NOON)
+
+            assert rendered is None or (rendered.subject and service_request.reference in rendered.body)
+
+
+def test_a_tenants_message_comes_up_in_the_queue_and_shortens_the_silence():
+    service_request = ServiceRequestFactory(next_word_at=NOON + timedelta(days=9))
+    tenant = service_request.reports.get().tenant
+
+    services.write_to_staff(service_request.pk, tenant=tenant, body="Wanneer komt u?", at=NOON)
+
+    service_request.refresh_from_db()
+    assert service_request.tenant_waits_for_reply
+    assert service_request.next_word_at == NOON.replace(day=4, hour=17)
+    assert ServiceRequest.objects.with_unread_messages().get() == service_request
+
+
+def test_an_answer_of_staff_is_told_and_takes_it_off_the_list():
+    service_request = ServiceRequestFactory()
+    tenant = service_request.reports.get().tenant
+    services.write_to_staff(service_request.pk, tenant=tenant, body="Wanneer komt u?", at=NOON)
+
+    services.write_to_tenants(service_request.pk, by=StaffFactory(), body="Donderdag.", at=NOON)
+
+    service_request.refresh_from_db()
+    assert not service_request.tenant_waits_for_reply
+    assert "Donderdag." in Notification.objects.get(kind="request_message").body
+
+
+def test_a_note_of_staff_is_told_to_nobody_and_not_shown_to_the_tenant():
+    service_request = ServiceRequestFactory()
+    tenant = service_request.reports.get().tenant
+
+    services.note(service_request.pk, by=StaffFactory(), body="Lastige klant.", at=NOON)
+
+    assert Notification.objects.count() == 0
+    assert Message.objects.visible_to(tenant).count() == 0
+
+
+def test_an_empty_message_is_refused():
+    with pytest.raises(EmptyMessage):
+        services.write_to_tenants(ServiceRequestFactory().pk, by=StaffFactory(), body=" \n", at=NOON)
+
+
+def test_assigning_many_changes_only_what_is_open_and_not_theirs_yet():
+    colleague, planner = StaffFactory(), StaffFactory()
+    fresh, theirs = ServiceRequestFactory(), ServiceRequestFactory(assignee=colleague)
+    closed = ServiceRequestFactory(status=Status.CLOSED)
+
+    changed = services.assign([fresh.pk, theirs.pk, closed.pk], to=colleague, by=planner, at=NOON)
+
+    assert changed == 1
+    assert set(ServiceRequest.objects.assigned_to(colleague)) == {fresh, theirs}
