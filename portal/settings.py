@@ -24,12 +24,16 @@ LOCAL = DEBUG or DEMO
 SECRET_KEY = env.text("SECRET_KEY", "insecure-development-key" if DEBUG else None)
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", " ".join(THIS_MACHINE) if LOCAL else "")
 if DEMO and not set(ALLOWED_HOSTS) <= set(THIS_MACHINE):
-    raise ImproperlyConfigured("DEMO=1 lets everybody in as anybody: it only serves this machine, unset ALLOWED_HOSTS")
+    raise ImproperlyConfigured(
+        "DEMO=1 lets everybody in as anybody: it only serves this machine, unset ALLOWED_HOSTS"
+    )
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
 SITE_URL = env.text("SITE_URL", "http://localhost:8000" if LOCAL else None).rstrip("/")
 DATA_DIR = Path(env.text("DATA_DIR", str(BASE_DIR / ".local")))
 MEDIA_ROOT = Path(env.text("MEDIA_ROOT", str(DATA_DIR / "media")))
-X_ACCEL_PREFIX = env.text("X_ACCEL_PREFIX", "")  # nginx location that serves MEDIA_ROOT internally; empty: Django does
+X_ACCEL_PREFIX = env.text(
+    "X_ACCEL_PREFIX", ""
+)  # nginx location that serves MEDIA_ROOT internally; empty: Django does
 REDIS_URL = env.text("REDIS_URL", "redis://127.0.0.1:6379/0")
 DATABASES = {
     "default": {
@@ -86,17 +90,20 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "portal.middleware.SecurityHeaders",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "tenants.middleware.SessionLimits",
     "tenants.middleware.Person",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "tenants.middleware.StaffSecondFactor",
+    "tenants.middleware.CacheAway",
 ]
 ROOT_URLCONF = "portal.urls"
 WSGI_APPLICATION = "portal.wsgi.application"
@@ -132,22 +139,46 @@ LOGIN_REDIRECT_URL = "home"
 ACCOUNT_ADAPTER = "tenants.login.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
-ACCOUNT_SIGNUP_FIELDS = ["email*"]
+ACCOUNT_SIGNUP_FIELDS = ["email*"]  # no password, so the sign-in form asks none either
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_FORMAT = {"numeric": True, "length": 6, "dashed": False}
-ACCOUNT_EMAIL_VERIFICATION = "mandatory"
-ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
-ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 10 * 60  # seconds
+ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 3
+ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
+ACCOUNT_RATE_LIMITS = {
+    "request_login_code": "20/m/ip,3/15m/key"
+}  # 3 codes of 3 attempts: 9 guesses in 15 minutes
+ACCOUNT_EMAIL_VERIFICATION = "none"  # the code that lets people in has proved that the address is theirs
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = True  # a stranger gets a mail too: the page is the same, and takes as long
+ACCOUNT_EMAIL_NOTIFICATIONS = True  # people hear of it when their second factor changes
 ACCOUNT_LOGOUT_REDIRECT_URL = "home"
+ACCOUNT_FORMS = {
+    "login": "tenants.sign_in_forms.SignInForm",
+    "confirm_login_code": "tenants.sign_in_forms.SignInCodeForm",
+}
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if env.flag("BEHIND_PROXY") else 0  # whose X-Forwarded-For is believed
+MFA_ADAPTER = "tenants.login.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = LOCAL
+MFA_TOTP_ISSUER = CORPORATION_NAME
+MFA_TOTP_TOLERANCE = 1  # clocks of telephones differ
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_FORMS = {
+    "authenticate": "tenants.sign_in_forms.SecondFactorForm",
+    "reauthenticate": "tenants.sign_in_forms.ProveAgainForm",
+    "activate_totp": "tenants.sign_in_forms.AppForm",
+    "add_webauthn": "tenants.sign_in_forms.PasskeyForm",
+    "edit_webauthn": "tenants.sign_in_forms.PasskeyNameForm",
+}
 
 SILENCED_SYSTEM_CHECKS = ["auth.W004"]  # the address is unique without regard to case: user_email_once
 
 # --- browsers: nothing personal is kept, framed or leaked -------------------------------------------------
 SESSION_ENGINE = "django.contrib.sessions.backends.db"  # a dead cache logs nobody out
-SESSION_COOKIE_AGE = int(timedelta(days=14).total_seconds())
+TENANT_SESSION = timedelta(days=14), timedelta(days=90)  # without being used, and in all
+STAFF_SESSION = timedelta(hours=1), timedelta(hours=12)
+SESSION_COOKIE_AGE = int(TENANT_SESSION[0].total_seconds())
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = not LOCAL
 SESSION_COOKIE_NAME = "sessionid" if LOCAL else "__Host-sessionid"
 CSRF_COOKIE_NAME = "csrftoken" if LOCAL else "__Host-csrftoken"
@@ -167,6 +198,7 @@ LANGUAGE_CODE = "nl"
 LANGUAGES = [("nl", _("Dutch")), ("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "locale", BASE_DIR / "locale_unfold"]
 LANGUAGE_COOKIE_SECURE = not LOCAL
+LANGUAGE_COOKIE_SAMESITE = "Lax"
 TIME_ZONE = "Europe/Amsterdam"
 USE_TZ = True
 
@@ -185,7 +217,7 @@ STORAGES = {
 }
 
 # --- business knobs: the numbers a landlord may want to change -----------------------------------------------------
-HOLIDAYS_WORKED = ["Goede Vrijdag"]  # public in the Dutch list, an ordinary working day at most corporations
+HOLIDAYS_WORKED = ["Goede vrijdag"]  # public in the Dutch list, an ordinary working day at most corporations
 OFFICE_HOURS = (time(8), time(17))
 QUIET_HOURS = (time(21), time(8))  # nobody's telephone buzzes in between
 ANSWER_WINDOW = timedelta(days=14)  # from done until the clock closes the request
@@ -223,7 +255,9 @@ LOGGING = {
     "disable_existing_loggers": False,
     "filters": {"no_tokens": {"()": "portal.logs.NoTokens"}},
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["no_tokens"]}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["no_tokens"]}
+    },
     "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "INFO")},
     "loggers": {"django.server": {"handlers": ["console"], "level": "INFO", "propagate": False}},
 }

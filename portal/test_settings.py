@@ -5,7 +5,8 @@ import tempfile
 
 _data = tempfile.mkdtemp(prefix="thuisbalie-test-")
 os.environ |= {"DEBUG": "0", "DEMO": "0", "SECRET_KEY": "only-for-tests", "DATA_DIR": _data}
-os.environ |= {"ALLOWED_HOSTS": "testserver localhost 127.0.0.1", "SITE_URL": "http://testserver", "LOG_LEVEL": "WARNING"}
+os.environ |= {"ALLOWED_HOSTS": "testserver localhost 127.0.0.1", "SITE_URL": "http://testserver"}
+os.environ |= {"LOG_LEVEL": "WARNING"}
 
 from .settings import *  # noqa: F403 E402
 

@@ -12,7 +12,7 @@ admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-a
 urlpatterns = [
     path("", views.home, name="home"),
     path("", include("requests.urls")),
-    path("account/", include("allauth.urls")),
+    path("account/", include("tenants.urls")),
     path("admin/", admin.site.urls),
     path("taal/", include("django.conf.urls.i18n")),
     path("thema.css", views.theme, name="theme"),

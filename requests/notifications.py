@@ -77,7 +77,9 @@ def holding(service_request: ServiceRequest, *, next_word_at: datetime, at: date
     ]
 
 
-def closing_reminder(service_request: ServiceRequest, reports: list[Report], *, closes_at: datetime) -> list[Told]:
+def closing_reminder(
+    service_request: ServiceRequest, reports: list[Report], *, closes_at: datetime
+) -> list[Told]:
     """Is it solved? Asked once more of those who did not say."""
     occasion = f"reminder-{service_request.pk}-{service_request.times_done}"
     return [

@@ -133,7 +133,11 @@ def _move(
 S = Status
 REVIEW = _move("review", _("Look into it"), {S.RECEIVED}, S.IN_REVIEW, Actor.STAFF)
 PLAN = _move(
-    "plan", _("Look for a craftsman"), {S.RECEIVED, S.IN_REVIEW, S.WAITING, S.IN_PROGRESS}, S.PLANNED, Actor.STAFF
+    "plan",
+    _("Look for a craftsman"),
+    {S.RECEIVED, S.IN_REVIEW, S.WAITING, S.IN_PROGRESS},
+    S.PLANNED,
+    Actor.STAFF,
 )
 SCHEDULE = _move(
     "schedule",
@@ -144,15 +148,24 @@ SCHEDULE = _move(
     needs={Need.WINDOW},
 )
 START = _move("start", _("Start the work"), {S.PLANNED, S.SCHEDULED, S.WAITING}, S.IN_PROGRESS, Actor.STAFF)
-WAIT = _move("wait", _("Wait for something"), TO_DO - {S.WAITING}, S.WAITING, Actor.STAFF, needs={Need.REASON})
+WAIT = _move(
+    "wait", _("Wait for something"), TO_DO - {S.WAITING}, S.WAITING, Actor.STAFF, needs={Need.REASON}
+)
 FINISH = _move(
-    "finish", _("Ready"), {S.PLANNED, S.SCHEDULED, S.IN_PROGRESS, S.WAITING}, S.DONE, Actor.STAFF, needs={Need.CAUSE}
+    "finish",
+    _("Ready"),
+    {S.PLANNED, S.SCHEDULED, S.IN_PROGRESS, S.WAITING},
+    S.DONE,
+    Actor.STAFF,
+    needs={Need.CAUSE},
 )
 CONFIRM = _move("confirm", _("It is solved"), {S.DONE}, S.CLOSED, Actor.TENANT, outcomes=(Outcome.SOLVED,))
 REOPEN = _move(
     "reopen", _("It is not solved"), {S.DONE}, S.IN_PROGRESS, Actor.TENANT, Actor.STAFF, needs={Need.WORDS}
 )
-LAPSE = _move("lapse", _("Close without an answer"), {S.DONE}, S.CLOSED, Actor.CLOCK, outcomes=(Outcome.UNANSWERED,))
+LAPSE = _move(
+    "lapse", _("Close without an answer"), {S.DONE}, S.CLOSED, Actor.CLOCK, outcomes=(Outcome.UNANSWERED,)
+)
 WITHDRAW = _move(
     "withdraw", _("Withdraw"), TO_DO - {S.IN_PROGRESS}, S.CLOSED, Actor.TENANT, outcomes=(Outcome.WITHDRAWN,)
 )

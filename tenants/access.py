@@ -28,13 +28,18 @@ def tenant_required(view: Callable[..., HttpResponse]) -> Callable[..., HttpResp
     return wrapped
 
 
-def permission_required(permission: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
-    """404 for people without `permission` ("app.codename"): what is not theirs does not exist."""
+def permission_required(
+    permission: str,
+) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+    """404 for all but staff with `permission` ("app.codename"): what is not theirs does not exist.
+
+    Rights are for staff only: they alone must have a second factor, and lose all rights with `is_staff`.
+    """
 
     def decorator(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         @wraps(view)
         def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            if not request.user.has_perm(permission):
+            if not (request.user.is_staff and request.user.has_perm(permission)):
                 raise Http404(f"This account lacks {permission}.")
             return view(request, *args, **kwargs)
 

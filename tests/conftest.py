@@ -1,6 +1,7 @@
 """What every test may use."""
 
 import pytest
+from allauth.mfa.models import Authenticator
 
 from tenants.models import Tenant
 
@@ -30,8 +31,6 @@ def tenant_client(client, tenant):
 @pytest.fixture
 def planner(db):
     """Staff with a second factor, as the middleware wants."""
-    from allauth.mfa.models import Authenticator
-
     planner = StaffFactory(is_superuser=True)
     Authenticator.objects.create(user=planner, type=Authenticator.Type.TOTP, data={"secret": "not-used"})
     return planner

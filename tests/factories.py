@@ -111,9 +111,15 @@ class ServiceRequestFactory(factory.django.DjangoModelFactory):
     first_fix_by = factory.LazyAttribute(lambda r: promise(r.urgency, at=r.received_at).fix_by)
     fix_by = factory.LazyAttribute(lambda r: r.first_fix_by)
     next_word_at = factory.LazyAttribute(
-        lambda r: (r.at + timedelta(days=7) if r.status == Status.DONE else promise(r.urgency, at=r.at).next_word_at)
-        if r.status in OPEN
-        else None
+        lambda r: (
+            (
+                r.at + timedelta(days=7)
+                if r.status == Status.DONE
+                else promise(r.urgency, at=r.at).next_word_at
+            )
+            if r.status in OPEN
+            else None
+        )
     )
     done_at = factory.LazyAttribute(
         lambda r: r.at if r.status == Status.DONE or r.outcome in OUTCOMES_AFTER_DONE else None

@@ -38,9 +38,7 @@ class Draft(models.Model):
     text = models.TextField(blank=True, max_length=2000)
     started_at = models.DateTimeField()
     touched_at = models.DateTimeField()
-    sent_as = models.OneToOneField(
-        ServiceRequest, models.CASCADE, null=True, blank=True, related_name="draft"
-    )
+    sent_as = models.OneToOneField(ServiceRequest, models.CASCADE, null=True, blank=True, related_name="draft")
 
     objects = DraftQuerySet.as_manager()
 
@@ -54,9 +52,7 @@ class Draft(models.Model):
                 | (models.Q(dwelling__isnull=False) & ~models.Q(problem="") & ~models.Q(text="")),
             )
         ]
-        indexes = [
-            models.Index(fields=["touched_at"], name="draft_unsent", condition=models.Q(sent_as__isnull=True))
-        ]
+        indexes = [models.Index(fields=["touched_at"], name="draft_unsent", condition=models.Q(sent_as__isnull=True))]
 
     def __str__(self) -> str:
         return str(self.id)

@@ -22,7 +22,12 @@ class StatusChange(models.Model):
     outcome = models.CharField(_("outcome"), max_length=12, choices=Outcome, blank=True)
     actor = models.CharField(_("by"), max_length=10, choices=Actor)
     by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("person")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("person"),
     )
     at = models.DateTimeField(_("at"))
     note = models.TextField(_("note"), blank=True, help_text=_("the tenant reads this"))
@@ -58,7 +63,12 @@ class PromiseMove(models.Model):
     new_fix_by = models.DateTimeField(_("to"))
     actor = models.CharField(_("by"), max_length=10, choices=Actor)
     by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("person")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("person"),
     )
     at = models.DateTimeField(_("at"))
     reason = models.TextField(_("why"), max_length=500)

@@ -24,7 +24,12 @@ class Message(models.Model):
     service_request = models.ForeignKey(ServiceRequest, models.PROTECT, related_name="messages")
     tenant = models.ForeignKey(Tenant, models.PROTECT, null=True, blank=True, related_name="+")
     by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("person")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("person"),
     )
     internal = models.BooleanField(_("only for staff"), default=False)
     body = models.TextField(_("text"), max_length=2000)

@@ -37,9 +37,7 @@ class Verdict(models.Model):
                 condition=Q(answer="", answered_at__isnull=True)
                 | Q(answer__in=["solved", "not_solved", "dont_know"], answered_at__isnull=False),
             ),
-            models.CheckConstraint(
-                name="verdict_no_requires_words", condition=~Q(answer="not_solved") | ~Q(words="")
-            ),
+            models.CheckConstraint(name="verdict_no_requires_words", condition=~Q(answer="not_solved") | ~Q(words="")),
         ]
 
     def __str__(self) -> str:

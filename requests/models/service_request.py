@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from dwellings.models import CommunalArea, Dwelling
-from tenants.models import Tenant
+from tenants.models import Tenant, User
 
 from ..intake import catalogue
 from ..promises import Urgency
@@ -84,7 +84,7 @@ class ServiceRequestQuerySet(models.QuerySet["ServiceRequest"]):
         """Not repaired on the promised day."""
         return self.to_do().filter(fix_by__lt=at)
 
-    def assigned_to(self, user: object) -> ServiceRequestQuerySet:
+    def assigned_to(self, user: User) -> ServiceRequestQuerySet:
         return self.filter(assignee=user)
 
     def unassigned(self) -> ServiceRequestQuerySet:
@@ -109,7 +109,12 @@ class ServiceRequest(models.Model):
     reference = models.CharField(_("number"), max_length=12, unique=True)
     kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.REPAIR)
     dwelling = models.ForeignKey(
-        Dwelling, models.PROTECT, null=True, blank=True, related_name="service_requests", verbose_name=_("dwelling")
+        Dwelling,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="service_requests",
+        verbose_name=_("dwelling"),
     )
     communal_area = models.ForeignKey(
         CommunalArea,
@@ -209,7 +214,9 @@ class ServiceRequest(models.Model):
         ]
         indexes = [
             models.Index(
-                fields=["next_word_at", "id"], name="request_word_due", condition=Q(next_word_at__isnull=False)
+                fields=["next_word_at", "id"],
+                name="request_word_due",
+                condition=Q(next_word_at__isnull=False),
             ),
             models.Index(fields=["due_at", "id"], name="request_queue", condition=Q(status__in=sorted(OPEN))),
             models.Index(fields=["assignee", "due_at"], name="request_mine", condition=Q(status__in=sorted(OPEN))),

@@ -48,7 +48,15 @@ class Visit(models.Model):
             models.CheckConstraint(
                 name="visit_outcome_known",
                 condition=Q(
-                    outcome__in=["planned", "done", "no_access", "not_finished", "missed", "moved", "cancelled"]
+                    outcome__in=[
+                        "planned",
+                        "done",
+                        "no_access",
+                        "not_finished",
+                        "missed",
+                        "moved",
+                        "cancelled",
+                    ]
                 ),
             ),
             models.CheckConstraint(
@@ -62,7 +70,9 @@ class Visit(models.Model):
             ),
             models.CheckConstraint(name="visit_by_somebody", condition=~Q(craftsman="")),
             models.UniqueConstraint(
-                fields=["service_request"], name="visit_one_planned_per_request", condition=Q(outcome="planned")
+                fields=["service_request"],
+                name="visit_one_planned_per_request",
+                condition=Q(outcome="planned"),
             ),
         ]
 

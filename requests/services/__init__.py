@@ -5,7 +5,16 @@ they take the clock as `at` and the person as `by`.
 """
 
 from .conversation import EmptyMessage, note, write_to_staff, write_to_tenants
-from .drafts import DraftFull, DraftSent, add_photo, forget_drafts, keep_answers, make_thumbnails, remove_photo, start_draft
+from .drafts import (
+    DraftFull,
+    DraftSent,
+    add_photo,
+    forget_drafts,
+    keep_answers,
+    make_thumbnails,
+    remove_photo,
+    start_draft,
+)
 from .handing_out import assign
 from .moves import ChangedMeanwhile, MoveNotAllowed, NeedsMore, Said, make_move, preview
 from .satisfaction import AlreadyAnswered, TooLate, WordsMissing, answer_verdict, give_mark

@@ -15,6 +15,7 @@ from ..workflow import FINAL, READY
 from .moves import lock
 
 REPLY_WITHIN = 2  # working days
+_TOLD = ["answered_at", "tenant_waits_for_reply", "needs_attention", "words_given", "next_word_at", "version"]
 
 
 class EmptyMessage(Exception):
@@ -42,9 +43,7 @@ def write_to_staff(
 
 
 @transaction.atomic
-def write_to_tenants(
-    service_request_id: int, *, by: User, body: str, at: datetime, seen: int | None = None
-) -> Message:
+def write_to_tenants(service_request_id: int, *, by: User, body: str, at: datetime, seen: int | None = None) -> Message:
     """Staff write to everybody who reported; that counts as the word to the tenant.
 
     Raises EmptyMessage and ChangedMeanwhile.
@@ -59,11 +58,7 @@ def write_to_tenants(
         word_at = next_word_after(service_request.urgency, at=at)
         service_request.next_word_at = max(service_request.next_word_at or word_at, word_at)
     service_request.version += 1
-    service_request.save(
-        update_fields=[
-            "answered_at", "tenant_waits_for_reply", "needs_attention", "words_given", "next_word_at", "version",
-        ]  # fmt: skip
-    )
+    service_request.save(update_fields=_TOLD)
     for told in notifications.written(service_request, message):
         outbox.post(told, at=at)
     return message

@@ -3,10 +3,10 @@
 import logging
 import uuid
 from datetime import datetime
+from typing import IO
 
 from django.conf import settings
 from django.core.files.base import ContentFile
-from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.db.models import F
 
@@ -44,7 +44,7 @@ def keep_answers(draft_id: uuid.UUID, *, tenant: Tenant, at: datetime, **answers
     return draft
 
 
-def add_photo(draft_id: uuid.UUID, upload: UploadedFile, *, tenant: Tenant, at: datetime) -> Attachment:
+def add_photo(draft_id: uuid.UUID, upload: IO[bytes], *, tenant: Tenant, at: datetime) -> Attachment:
     """Re-encode and keep a photo with the draft. Raises DraftFull, DraftSent and the refusals of `photos`."""
     photo = photos.reencode(upload)  # before the lock: it takes up to two seconds
     with transaction.atomic():

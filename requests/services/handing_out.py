@@ -26,7 +26,5 @@ def assign(service_request_ids: Iterable[int], *, to: User | None, by: User, at:
     pks = [service_request.pk for service_request in chosen]
     ServiceRequest.objects.filter(pk__in=pks).update(assignee=to, version=F("version") + 1)
     body = f"→ {to}" if to else "→ –"
-    Message.objects.bulk_create(
-        Message(service_request_id=pk, by=by, internal=True, body=body, at=at) for pk in pks
-    )
+    Message.objects.bulk_create(Message(service_request_id=pk, by=by, internal=True, body=body, at=at) for pk in pks)
     return len(pks)

@@ -16,7 +16,16 @@ from ..models import PromiseMove, ServiceRequest, StatusChange, Survey, Verdict,
 from ..promises import add_working_days, next_word_after
 from ..workflow import TO_DO, Actor, Move, MoveNotAllowed, Need, Status
 
-__all__ = ["ChangedMeanwhile", "MoveNotAllowed", "NeedsMore", "Said", "apply_move", "lock", "make_move", "preview"]
+__all__ = [
+    "ChangedMeanwhile",
+    "MoveNotAllowed",
+    "NeedsMore",
+    "Said",
+    "apply_move",
+    "lock",
+    "make_move",
+    "preview",
+]
 
 
 class ChangedMeanwhile(Exception):

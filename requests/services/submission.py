@@ -76,7 +76,7 @@ def _receive(draft: Draft, *, at: datetime) -> ServiceRequest:
     except KeyError as unknown:
         raise DraftIncomplete from unknown
     with translation.override("nl"):
-        subject = problem.label[:120]
+        subject = problem.title[:120]
     promised = promise(problem.urgency, at=at)
     return ServiceRequest.objects.create(
         reference=_next_reference(at),

@@ -21,6 +21,7 @@ logger = logging.getLogger(__name__)
 
 BATCH = 50
 ATTEMPTS = 8  # spread over about a day by the back-off
+ATTEMPTS_OF_POISON = 5  # when it is not the other side that fails, but the message or the worker
 FIRST_RETRY_AFTER = timedelta(seconds=30)
 PERMANENT = range(500, 600)  # SMTP replies that will not get better, RFC 5321 4.2.1
 
@@ -54,6 +55,9 @@ def deliver(notification_id: int, *, now: Callable[[], datetime]) -> bool:
     if not Notification.objects.claim(notification_id, at=at):
         return False
     notification = Notification.objects.get(pk=notification_id)
+    if notification.attempts > ATTEMPTS:  # its worker died each time, without a word
+        _give_up(notification, "worker died")
+        return True
     try:
         _send(notification)
     except Refused as refusal:
@@ -62,7 +66,7 @@ def deliver(notification_id: int, *, now: Callable[[], datetime]) -> bool:
         _put_back(notification, str(failure), at=at)
     except Exception as failure:  # a message that cannot be built may not hold up the others
         logger.exception("Notification %s could not be sent", notification.pk)
-        _put_back(notification, type(failure).__name__, at=at)
+        _put_back(notification, type(failure).__name__, at=at, most=ATTEMPTS_OF_POISON)
     else:
         _settle(notification, at=now())
     return True
@@ -101,7 +105,9 @@ def _send_mail(notification: Notification) -> None:
         mail.send()
     except SMTPRecipientsRefused as refusal:
         codes = [code for code, _ in refusal.recipients.values()]
-        raise (Refused if all(code in PERMANENT for code in codes) else TryLater)(f"address refused {codes}") from refusal
+        raise (Refused if all(code in PERMANENT for code in codes) else TryLater)(
+            f"address refused {codes}"
+        ) from refusal
     except SMTPResponseException as answer:
         kind = Refused if answer.smtp_code in PERMANENT else TryLater
         raise kind(f"mail server answered {answer.smtp_code}") from answer
@@ -116,7 +122,9 @@ def _mail_server() -> BaseEmailBackend:
 
 def _send_text(notification: Notification) -> None:
     try:
-        import_string(settings.SMS_BACKEND)(notification.address, notification.body, key=notification.message_id)
+        import_string(settings.SMS_BACKEND)(
+            notification.address, notification.body, key=notification.message_id
+        )
     except NumberRefused as refusal:
         raise Refused("number refused") from refusal
     except TextServiceAway as failure:
@@ -130,8 +138,8 @@ def _settle(notification: Notification, *, at: datetime) -> None:
     )
 
 
-def _put_back(notification: Notification, error: str, *, at: datetime) -> None:
-    if notification.attempts >= ATTEMPTS:
+def _put_back(notification: Notification, error: str, *, at: datetime, most: int = ATTEMPTS) -> None:
+    if notification.attempts >= most:
         _give_up(notification, error)
         return
     Notification.objects.filter(pk=notification.pk).update(

@@ -25,7 +25,9 @@ def up(task: str) -> None:
     options = {**current_app.conf.broker_transport_options, "socket_timeout": PATIENCE}
     options |= {"socket_connect_timeout": PATIENCE, "retry_on_timeout": False, "max_retries": 0}
     try:
-        with current_app.connection_for_write(transport_options=options, connect_timeout=PATIENCE) as connection:
+        with current_app.connection_for_write(
+            transport_options=options, connect_timeout=PATIENCE
+        ) as connection:
             current_app.send_task(task, connection=connection, retry=False, ignore_result=True)
     except Exception as failure:  # noqa: BLE001 -- whatever the broker does, the row is safe and will be found
         with _lock:

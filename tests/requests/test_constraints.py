@@ -6,7 +6,17 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange, DateTimeTZRange
 
-from requests.models import Attachment, Draft, Message, PromiseMove, ServiceRequest, StatusChange, Survey, Verdict, Visit
+from requests.models import (
+    Attachment,
+    Draft,
+    Message,
+    PromiseMove,
+    ServiceRequest,
+    StatusChange,
+    Survey,
+    Verdict,
+    Visit,
+)
 from requests.workflow import Status
 from tenants.notifications.models import Notification
 
@@ -103,7 +113,12 @@ def test_a_promise_moves_with_a_reason():
 
     with pytest.raises(IntegrityError, match="promise_move_has_a_reason"), transaction.atomic():
         PromiseMove.objects.create(
-            service_request=service_request, old_fix_by=NOON, new_fix_by=TOMORROW, actor="clock", at=NOON, reason=""
+            service_request=service_request,
+            old_fix_by=NOON,
+            new_fix_by=TOMORROW,
+            actor="clock",
+            at=NOON,
+            reason="",
         )
 
 

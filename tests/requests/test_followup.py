@@ -89,7 +89,7 @@ def test_a_word_of_staff_is_the_word():
 def test_who_does_not_say_whether_it_is_solved_is_reminded_once_and_then_it_closes():
     service_request = ServiceRequestFactory(status=Status.DONE)
 
-    for day in range(0, 20):
+    for day in range(20):
         followup.follow_up(at=NOON + timedelta(days=day))
 
     service_request.refresh_from_db()

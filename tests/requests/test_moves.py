@@ -33,7 +33,10 @@ def test_a_visit_is_planned_and_told():
     notification = Notification.objects.get()
     assert visits(service_request) == [("Jan Kraan", "planned")]
     assert notification.subject == "Er komt een vakman op donderdag 5 maart"
-    assert "Donderdag 5 maart tussen 10:00 en 12:00 uur." in notification.body or "donderdag 5 maart tussen 10:00 en 12:00 uur." in notification.body
+    assert (
+        "Donderdag 5 maart tussen 10:00 en 12:00 uur." in notification.body
+        or "donderdag 5 maart tussen 10:00 en 12:00 uur." in notification.body
+    )
     assert service_request.next_word_at == NOON.replace(day=6, hour=17)
 
 
@@ -96,7 +99,12 @@ def test_a_visit_has_a_craftsman_and_a_window_of_at_most_half_a_day(said):
     [
         (workflow.FINISH, Said(), THURSDAY[1], Visit.Outcome.DONE),
         (workflow.WAIT, Said(waiting_reason="parts"), THURSDAY[1], Visit.Outcome.NOT_FINISHED),
-        (workflow.WAIT, Said(waiting_reason="tenant", visit="no_access"), THURSDAY[1], Visit.Outcome.NO_ACCESS),
+        (
+            workflow.WAIT,
+            Said(waiting_reason="tenant", visit="no_access"),
+            THURSDAY[1],
+            Visit.Outcome.NO_ACCESS,
+        ),
         (workflow.WAIT, Said(waiting_reason="parts"), NOON, Visit.Outcome.CANCELLED),
         (workflow.DECLINE, Said(outcome="declined", note="Nee"), NOON, Visit.Outcome.CANCELLED),
         (workflow.START, Said(), THURSDAY[0], Visit.Outcome.PLANNED),

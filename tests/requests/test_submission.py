@@ -76,7 +76,9 @@ def test_ten_presses_at_once_make_one_request():
     assert (ServiceRequest.objects.count(), Notification.objects.count()) == (1, 1)
 
 
-@pytest.mark.parametrize("missing", [{"dwelling": None}, {"problem": ""}, {"text": " \n"}, {"problem": "no_such_leaf"}])
+@pytest.mark.parametrize(
+    "missing", [{"dwelling": None}, {"problem": ""}, {"text": " \n"}, {"problem": "no_such_leaf"}]
+)
 def test_an_incomplete_draft_is_not_sent(missing):
     draft = DraftFactory(**missing)
 

@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.db import transaction
@@ -78,7 +78,11 @@ def test_who_wants_texts_gets_one_for_a_visit(message):
     window = (NOON + timedelta(days=2), NOON + timedelta(days=2, hours=2))
 
     outbox.post(
-        message(kind="request_scheduled", tenant=tenant, context=_a_request() | {"window": window, "craftsman": ""}),
+        message(
+            kind="request_scheduled",
+            tenant=tenant,
+            context=_a_request() | {"window": window, "craftsman": ""},
+        ),
         at=NOON,
     )
 
@@ -86,7 +90,8 @@ def test_who_wants_texts_gets_one_for_a_visit(message):
     assert [(text.address, text.body) for text in texts] == [
         (
             "06-55500001",
-            "Woonstichting De Linde: er komt een vakman op woensdag 4 maart tussen 12:00 en 14:00 uur voor melding 2026-000007.",
+            "Woonstichting De Linde: er komt een vakman op woensdag 4 maart "
+            "tussen 12:00 en 14:00 uur voor melding 2026-000007.",
         )
     ]
 
@@ -105,7 +110,13 @@ def test_what_a_tenant_typed_starts_no_header_and_no_markup(message):
 def test_a_secret_is_told_per_address(db):
     for address in ("a@example.org", "b@example.org"):
         outbox.post_secret(
-            address=address, kind="code", occasion=f"code-{address}", subject="Uw code", body="123", html="", at=NOON
+            address=address,
+            kind="code",
+            occasion=f"code-{address}",
+            subject="Uw code",
+            body="123",
+            html="",
+            at=NOON,
         )
 
     assert list(Notification.objects.values_list("address", "secret", "tenant").order_by("pk")) == [
@@ -144,10 +155,11 @@ def test_a_message_written_at_night_leaves_in_the_morning_and_a_secret_at_once(m
 
 
 def _a_request():
-    return {"service_request": {"reference": "2026-000007", "title": "Keuken: de kraan druppelt"}, "change": {"note": ""}}
+    return {
+        "service_request": {"reference": "2026-000007", "title": "Keuken: de kraan druppelt"},
+        "change": {"note": ""},
+    }
 
 
 def _local(text):
-    from datetime import datetime
-
     return datetime.fromisoformat(text).replace(tzinfo=NOON.tzinfo)
