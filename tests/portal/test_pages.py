@@ -1,0 +1,59 @@
+import logging
+
+import pytest
+from django.test import Client
+
+from portal.logs import NoTokens
+from portal.middleware import ADMIN, STRICT
+
+pytestmark = pytest.mark.django_db
+
+
+def test_every_page_has_a_strict_policy_and_is_kept_by_no_cache(tenant_client):
+    for path in ("/", "/meldingen/", "/nergens/"):
+        response = tenant_client.get(path)
+
+        assert (path, response["Content-Security-Policy"]) == (path, STRICT)
+        assert (path, response["Cache-Control"]) == (path, "no-store")
+        assert response["X-Content-Type-Options"] == "nosniff"
+        assert response["Referrer-Policy"] == "same-origin"
+        assert response["X-Frame-Options"] == "DENY"
+
+
+@pytest.mark.ignore_template_errors  # Unfold asks for what it does not have
+def test_only_the_admin_has_the_wider_policy(planner_client):
+    assert planner_client.get("/admin/")["Content-Security-Policy"] == ADMIN
+    assert "unsafe" not in STRICT
+
+
+def test_the_look_is_a_stylesheet_of_the_corporation(client, settings):
+    settings.BRAND = {"brand": "#123456", "brand_ink": "#ffffff", "radius": "1rem"}
+
+    response = client.get("/thema.css")
+
+    assert response["Content-Type"] == "text/css; charset=utf-8"
+    assert "#123456" in response.content.decode()
+
+
+def test_it_says_that_it_lives(client):
+    assert client.get("/healthz").json() == {"ok": True}
+
+
+def test_a_form_from_an_old_page_says_what_to_do(tenant):
+    browser = Client(enforce_csrf_checks=True)
+    browser.force_login(tenant.user)
+
+    response = browser.post("/melden/")
+
+    assert response.status_code == 403
+    assert "melding" in response.content.decode() or "formulier" in response.content.decode()
+
+
+def test_no_link_of_a_mail_gets_into_the_logs():
+    record = logging.LogRecord(
+        "django.request", logging.WARNING, "", 0, "Not Found: %s", ("/antwoord/WzcsMl0:secret/",), None
+    )
+
+    assert NoTokens().filter(record)
+
+    assert record.getMessage() == "Not Found: /antwoord/-/"

@@ -1,0 +1,65 @@
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from portal import checks, env
+
+
+def test_a_missing_value_without_default_stops_the_start(monkeypatch):
+    monkeypatch.delenv("NOT_THERE", raising=False)
+
+    with pytest.raises(ImproperlyConfigured, match="NOT_THERE is not set"):
+        env.text("NOT_THERE")
+
+
+@pytest.mark.parametrize(("value", "flag"), [("1", True), ("0", False)])
+def test_a_flag_is_one_or_zero(monkeypatch, value, flag):
+    monkeypatch.setenv("FLAG", value)
+
+    assert env.flag("FLAG") is flag
+
+
+def test_any_other_flag_stops_the_start(monkeypatch):
+    monkeypatch.setenv("FLAG", "true")
+
+    with pytest.raises(ImproperlyConfigured, match="FLAG='true': use 0 or 1"):
+        env.flag("FLAG")
+
+
+def test_a_database_is_named_by_its_url(monkeypatch):
+    monkeypatch.setenv("URL", "postgresql://linde:s%40fe@db.example.org:5433/portal")
+
+    assert env.database("URL") == {
+        "NAME": "portal",
+        "USER": "linde",
+        "PASSWORD": "s@fe",
+        "HOST": "db.example.org",
+        "PORT": "5433",
+    }
+
+
+@pytest.mark.parametrize("url", ["sqlite:///x", "postgresql://host", "nonsense"])
+def test_something_else_is_no_database(monkeypatch, url):
+    monkeypatch.setenv("URL", url)
+
+    with pytest.raises(ImproperlyConfigured, match="URL must look like"):
+        env.database("URL")
+
+
+@pytest.mark.parametrize(("one", "other", "ratio"), [("#000000", "#ffffff", 21.0), ("#777777", "#ffffff", 4.48)])
+def test_contrast_as_wcag_defines_it(one, other, ratio):
+    assert round(checks.contrast(one, other), 2) == ratio
+
+
+@pytest.mark.parametrize(
+    ("brand", "error"),
+    [
+        ({"brand": "#0b6b6b", "brand_ink": "#ffffff", "radius": "0.5rem"}, []),
+        ({"brand": "#ffd84d", "brand_ink": "#ffffff", "radius": "0.5rem"}, ["portal.E003"]),
+        ({"brand": "red;} body{", "brand_ink": "#ffffff", "radius": "0.5rem"}, ["portal.E001"]),
+        ({"brand": "#0b6b6b", "brand_ink": "#ffffff", "radius": "1em;}"}, ["portal.E002"]),
+    ],
+)
+def test_a_brand_that_cannot_be_read_or_is_no_colour_is_refused(settings, brand, error):
+    settings.BRAND = brand
+
+    assert [found.id for found in checks.brand_is_readable()] == error
