@@ -1,0 +1,275 @@
+"""One request with all its rows, written in memory by the same rules by which `requests.services` writes them.
+
+Services write one row at a time and tell people; that is too slow, and too much, for two years of history. The
+tests replay histories through the services and compare.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.conf import settings
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.utils import translation
+
+from dwellings.models import CommunalArea, Dwelling, Tenancy
+from requests import workflow
+from requests.intake.catalogue import Problem
+from requests.models import (
+    Attachment,
+    Message,
+    PromiseMove,
+    Report,
+    ServiceRequest,
+    StatusChange,
+    Survey,
+    Verdict,
+    Visit,
+)
+from requests.promises import add_working_days, next_word_after, promise
+from requests.services import Said
+from requests.services.conversation import REPLY_WITHIN
+from requests.services.moves import next_word
+from requests.workflow import TO_DO, Actor, Move, Status
+from tenants.models import Notification, Tenant, User
+
+NOTHING = Said()
+
+
+@dataclass
+class Case:
+    """Steps must come in order of time; what the workflow forbids raises MoveNotAllowed."""
+
+    row: ServiceRequest
+    reports: list[Report] = field(default_factory=list)
+    history: list[StatusChange] = field(default_factory=list)
+    promise_moves: list[PromiseMove] = field(default_factory=list)
+    messages: list[Message] = field(default_factory=list)
+    visits: list[Visit] = field(default_factory=list)
+    verdicts: list[Verdict] = field(default_factory=list)
+    surveys: list[Survey] = field(default_factory=list)
+    photos: list[Attachment] = field(default_factory=list)
+    notifications: list[Notification] = field(default_factory=list)
+
+    @classmethod
+    def receive(
+        cls,
+        problem: Problem,
+        place: Dwelling | CommunalArea,
+        tenancy: Tenancy,
+        text: str,
+        *,
+        at: datetime,
+        source: str,
+        by: User | None,
+    ) -> Case:
+        """A household reports something; `by` is who wrote it down when they did not do so themselves."""
+        case = cls(_received(problem, place, at=at, source=source))
+        case.report(tenancy, text, at=at, source=source)
+        actor = Actor.STAFF if by else Actor.TENANT
+        case._record(StatusChange.RECEIPT, "", actor=actor, by=by or tenancy.tenant.user, at=at)
+        return case
+
+    def report(self, tenancy: Tenancy, text: str, *, at: datetime, source: str) -> Report:
+        """One more household reports the same thing."""
+        report = Report(
+            service_request=self.row, tenant=tenancy.tenant, tenancy=tenancy, text=text, source=source, at=at
+        )
+        self.reports.append(report)
+        return report
+
+    def move(self, move: Move, *, actor: Actor, by: User | None, at: datetime, said: Said = NOTHING) -> None:
+        self.wait_until(at)
+        self._move(move, actor=actor, by=by, at=at, said=said)
+
+    def _move(self, move: Move, *, actor: Actor, by: User | None, at: datetime, said: Said) -> None:
+        workflow.check(move, status=self.row.status, actor=actor)
+        old_status = self.row.status
+        self._settle_visit(move, said, at=at)
+        if move.target == Status.SCHEDULED:
+            self._plan_visit(said, actor=actor, by=by, at=at)
+        self._change(move, said, actor=actor, at=at)
+        self._record(move.name, old_status, actor=actor, by=by, at=at, note=said.note)
+        if move.target == Status.DONE:
+            self._ask(at=at)
+
+    def wait_until(self, at: datetime) -> None:
+        """What the clock does by itself: say that we still have it, ask once more, close without an answer."""
+        while self.row.next_word_at is not None and self.row.next_word_at <= at:
+            due = self.row.next_word_at
+            if self.row.status != Status.DONE:
+                self._hold(at=due)
+            elif due >= self._closes_at():
+                self._move(workflow.LAPSE, actor=Actor.CLOCK, by=None, at=due, said=Said())
+            else:
+                self._remind(at=due)
+
+    def _hold(self, *, at: datetime) -> None:
+        self.row.words_given += 1
+        self.row.needs_attention = True
+        self.row.next_word_at = next_word_after(self.row.urgency, at=at)
+        self.row.version += 1
+
+    def _remind(self, *, at: datetime) -> None:
+        for verdict in self._round():
+            if verdict.answer in ("", Verdict.Answer.DONT_KNOW):
+                verdict.reminded_at = at
+        self.row.next_word_at = self._closes_at()
+        self.row.version += 1
+
+    def _closes_at(self) -> datetime:
+        assert self.row.done_at
+        return self.row.done_at + settings.ANSWER_WINDOW
+
+    def write_to_staff(self, tenant: Tenant, body: str, *, at: datetime) -> None:
+        self.wait_until(at)
+        self.messages.append(Message(service_request=self.row, tenant=tenant, body=body, at=at))
+        self.row.tenant_waits_for_reply = True
+        if self.row.next_word_at and self.row.status != Status.DONE:
+            self.row.next_word_at = min(self.row.next_word_at, add_working_days(at, REPLY_WITHIN))
+        self.row.version += 1
+
+    def write_to_tenants(self, by: User, body: str, *, at: datetime) -> None:
+        self.wait_until(at)
+        self.messages.append(Message(service_request=self.row, by=by, body=body, at=at))
+        row = self.row
+        row.answered_at = row.answered_at or at
+        row.tenant_waits_for_reply = row.needs_attention = False
+        row.words_given = 0
+        if row.status in TO_DO:
+            planned = next((visit for visit in self.visits if visit.outcome == Visit.Outcome.PLANNED), None)
+            word_at = next_word(row, visit_ends=planned.window.upper if planned else None, at=at)
+            row.next_word_at = max(filter(None, (row.next_word_at, word_at)))
+        row.version += 1
+
+    def note(self, by: User, body: str, *, at: datetime) -> None:
+        self.messages.append(Message(service_request=self.row, by=by, internal=True, body=body, at=at))
+
+    def answer(self, report: Report, answer: str, words: str = "", *, at: datetime) -> None:
+        """Is it solved? "Not solved" reopens at once, the last "solved" closes."""
+        self.wait_until(at)
+        verdict = next(verdict for verdict in self._round() if verdict.report is report)
+        verdict.answer, verdict.words, verdict.answered_at = answer, words, at
+        by = report.tenant.user
+        if answer == Verdict.Answer.NOT_SOLVED:
+            self.move(workflow.REOPEN, actor=Actor.TENANT, by=by, at=at, said=Said(note=words))
+        elif all(verdict.answer == Verdict.Answer.SOLVED for verdict in self._round()):
+            self.move(workflow.CONFIRM, actor=Actor.TENANT, by=by, at=at)
+
+    def assign(self, to: User, *, by: User, at: datetime) -> None:
+        self.wait_until(at)
+        self.row.assignee = to
+        self.row.version += 1
+        self.note(by, f"→ {to}", at=at)
+
+    def mark(self, report: Report, mark: int, reason: str = "", *, at: datetime) -> None:
+        survey = next(survey for survey in self.surveys if survey.report is report)
+        survey.mark, survey.reason, survey.answered_at = mark, reason, at
+
+    def _round(self) -> list[Verdict]:
+        return [verdict for verdict in self.verdicts if verdict.round == self.row.times_done]
+
+    def _record(
+        self, move: str, old_status: str, *, actor: Actor, by: User | None, at: datetime, note: str = ""
+    ) -> None:
+        self.history.append(
+            StatusChange(
+                service_request=self.row,
+                move=move,
+                old_status=old_status,
+                new_status=self.row.status,
+                waiting_reason=self.row.waiting_reason,
+                outcome=self.row.outcome,
+                actor=actor,
+                by=by,
+                at=at,
+                note=note,
+            )
+        )
+
+    def _settle_visit(self, move: Move, said: Said, *, at: datetime) -> None:
+        if move is workflow.START or not (planned := [v for v in self.visits if v.outcome == Visit.Outcome.PLANNED]):
+            return
+        visit = planned[0]
+        if move is workflow.FINISH:
+            outcome = Visit.Outcome.DONE
+        elif at >= visit.window.lower:
+            outcome = Visit.Outcome.NOT_FINISHED
+        else:
+            outcome = Visit.Outcome.MOVED if move is workflow.SCHEDULE else Visit.Outcome.CANCELLED
+        visit.outcome, visit.settled_at = said.visit or outcome, at
+
+    def _plan_visit(self, said: Said, *, actor: Actor, by: User | None, at: datetime) -> None:
+        assert said.window
+        window = DateTimeTZRange(*said.window)
+        self.visits.append(Visit(service_request=self.row, window=window, craftsman=said.craftsman))
+        if said.window[1] > self.row.fix_by:
+            self.promise_moves.append(
+                PromiseMove(
+                    service_request=self.row,
+                    old_fix_by=self.row.fix_by,
+                    new_fix_by=said.window[1],
+                    actor=actor,
+                    by=by,
+                    at=at,
+                    reason=said.note,
+                )
+            )
+            self.row.fix_by = said.window[1]
+
+    def _change(self, move: Move, said: Said, *, actor: Actor, at: datetime) -> None:
+        row = self.row
+        row.status = move.target
+        row.waiting_reason = said.waiting_reason if move.target == Status.WAITING else ""
+        if move.target == Status.CLOSED:
+            row.outcome = said.outcome or move.outcomes[0]
+            row.closed_at = at
+        if move.target == Status.DONE:
+            row.done_at = at
+            row.times_done += 1
+            row.cause_code = said.cause or row.cause_code
+        elif move.target in TO_DO:
+            row.done_at = None
+        row.times_reopened += move is workflow.REOPEN
+        row.needs_attention = move is workflow.REOPEN
+        if actor == Actor.STAFF:
+            row.answered_at = row.answered_at or at
+            row.tenant_waits_for_reply = False
+        row.words_given = 0
+        row.next_word_at = next_word(row, visit_ends=said.window[1] if said.window else None, at=at)
+        row.version += 1
+
+    def _ask(self, *, at: datetime) -> None:
+        for report in self.reports:
+            self.verdicts.append(Verdict(report=report, round=self.row.times_done, asked_at=at))
+            survey = next((survey for survey in self.surveys if survey.report is report), None)
+            if survey is None:
+                self.surveys.append(Survey(report=report, asked_at=at))
+            else:
+                survey.asked_at = at
+
+
+def _received(problem: Problem, place: Dwelling | CommunalArea, *, at: datetime, source: str) -> ServiceRequest:
+    with translation.override("nl"):
+        subject = problem.title[:120]
+    promised = promise(problem.urgency, at=at)
+    return ServiceRequest(
+        dwelling=place if isinstance(place, Dwelling) else None,
+        communal_area=place if isinstance(place, CommunalArea) else None,
+        problem=problem.key,
+        subject=subject,
+        location_code=problem.location_code,
+        element_code=problem.element_code,
+        defect_code=problem.defect_code,
+        category=problem.category,
+        trade=problem.trade,
+        urgency=problem.urgency,
+        payer=problem.payer,
+        source=source,
+        received_at=at,
+        answer_by=promised.answer_by,
+        first_fix_by=promised.fix_by,
+        fix_by=promised.fix_by,
+        next_word_at=promised.next_word_at,
+    )

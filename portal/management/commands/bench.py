@@ -1,0 +1,88 @@
+"""Measure how long the main pages take, and print a table.
+
+On PostgreSQL and Valkey of its own and the synthetic corporation, kept in one folder between runs, unless
+DATABASE_URL and REDIS_URL name others.
+"""
+
+import argparse
+import os
+import signal
+import sys
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import django
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+from django.utils import timezone
+
+from portal.local import CannotStart, stage
+from portal.local.processes import free_port, start, stop
+from portal.local.supervisor import StopSignals
+
+if TYPE_CHECKING:
+    from portal.bench.cases import Case, World
+
+
+class Command(BaseCommand):
+    help = __doc__
+    requires_system_checks = ()
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        parser.add_argument("only", nargs="*", help="words of the names of the cases to measure; all when not given")
+        parser.add_argument("--data", type=Path, default=os.environ.get("DATA") or stage.PROJECT / ".local" / "bench")
+        parser.add_argument("--dwellings", type=int, default=os.environ.get("DWELLINGS") or 1200)
+
+    def handle(self, *args: Any, only: list[str], data: Path, dwellings: int, **options: Any) -> None:
+        StopSignals()
+        try:
+            with ExitStack() as stack:
+                port = self._set_up(stack, data.resolve(), dwellings)
+                self._measure(port, only)
+        except CannotStart as reason:
+            self.stderr.write(str(reason))
+            sys.exit(1)
+        except KeyboardInterrupt:
+            sys.exit(130)
+
+    def _set_up(self, stack: ExitStack, data: Path, dwellings: int) -> int:
+        """The servers, the corporation and the web server; its port."""
+        port = free_port()
+        stack.enter_context(stage.data_folder(data, port))
+        web_socket = stack.enter_context(stage.listening(port))
+        own = stack.enter_context(stage.services(data))
+        os.environ.update(stage.environment(port, data) | stage.urls(own))
+        os.environ["DJANGO_SETTINGS_MODULE"] = "portal.bench.settings"
+        django.setup()
+        call_command("prepare_demo", dwellings=dwellings)
+        web = start(
+            stage.gunicorn(web_socket), when_we_die=signal.SIGTERM, cwd=stage.PROJECT, pass_fds=(web_socket.fileno(),)
+        )
+        stack.callback(stop, web, signal.SIGTERM, patience=10)
+        return port
+
+    def _measure(self, port: int, only: list[str]) -> None:
+        from portal.bench.cases import CASES, EMPTY, World  # noqa: PLC0415 -- models, so not before django.setup()
+
+        world = World(port, timezone.now())
+        chosen = [case for case in CASES if case.name == EMPTY or not only or any(word in case.name for word in only)]
+        self.stdout.write(f"{world.size}; gunicorn {stage.WEB_PROCESSES} × {stage.WEB_THREADS}, one client\n")
+        self.stdout.write(f"{'':<30} {'n':>5} {'p50':>9} {'p95':>9} {'× empty':>8}  goal (p50)")
+        empty = 0.0
+        for case in chosen:
+            empty = self._line(case, world, empty) or empty
+
+    def _line(self, case: "Case", world: "World", empty: float) -> float:
+        """Measure and print one case; the time of the empty page, when this is that one."""
+        from portal.bench.cases import EMPTY  # noqa: PLC0415
+        from portal.bench.measuring import measure  # noqa: PLC0415
+
+        measured = measure(case.prepare(world), times=case.times)
+        if case.name == EMPTY:
+            empty = measured.p50
+        self.stdout.write(
+            f"{case.name:<30} {measured.times:>5} {measured.p50:>6.1f} ms {measured.p95:>6.1f} ms "
+            f"{measured.p50 / empty:>8.1f}  {case.goal}"
+        )
+        return empty

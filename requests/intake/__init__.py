@@ -1,0 +1,1 @@
+"""Taking a report in: what can be wrong where."""
