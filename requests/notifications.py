@@ -69,7 +69,7 @@ def holding(service_request: ServiceRequest, *, next_word_at: datetime, at: date
     """We still have it, because …; you hear from us again by `next_word_at`."""
     assert service_request.next_word_at is not None
     occasion = f"word-{service_request.pk}-{int(service_request.next_word_at.timestamp())}"
-    visit = service_request.visits.planned().first()
+    visit = service_request.visits.upcoming(at=at).first()
     extra = {"visit": visit, "next_word_at": next_word_at, "overdue": service_request.fix_by < at, "at": at}
     return [
         _told("request_holding", service_request, report, occasion=occasion, **extra)

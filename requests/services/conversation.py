@@ -10,9 +10,9 @@ from tenants.notifications import outbox
 
 from .. import notifications
 from ..models import Message, ServiceRequest
-from ..promises import add_working_days, next_word_after
+from ..promises import add_working_days
 from ..workflow import FINAL, READY
-from .moves import lock
+from .moves import lock, next_word
 
 REPLY_WITHIN = 2  # working days
 _TOLD = ["answered_at", "tenant_waits_for_reply", "needs_attention", "words_given", "next_word_at", "version"]
@@ -55,8 +55,9 @@ def write_to_tenants(service_request_id: int, *, by: User, body: str, at: dateti
     service_request.needs_attention = False
     service_request.words_given = 0
     if service_request.status not in READY | FINAL:
-        word_at = next_word_after(service_request.urgency, at=at)
-        service_request.next_word_at = max(service_request.next_word_at or word_at, word_at)
+        visit = service_request.visits.planned().first()
+        word_at = next_word(service_request, visit_ends=visit.window.upper if visit else None, at=at)
+        service_request.next_word_at = max(filter(None, (service_request.next_word_at, word_at)))
     service_request.version += 1
     service_request.save(update_fields=_TOLD)
     for told in notifications.written(service_request, message):

@@ -8,7 +8,6 @@ from typing import IO
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.db import transaction
-from django.db.models import F
 
 from tenants.models import Tenant
 from tenants.notifications import wake
@@ -19,6 +18,7 @@ from ..models import Attachment, Draft
 logger = logging.getLogger(__name__)
 
 THUMBNAIL_ATTEMPTS = 5
+THUMBNAILS_A_TIME = 200
 
 
 class DraftFull(Exception):
@@ -76,10 +76,8 @@ def remove_photo(draft_id: uuid.UUID, photo_id: uuid.UUID, *, tenant: Tenant) ->
 
 def make_thumbnails() -> int:
     """Make what is missing, one photo per transaction; safe on several workers. Returns how many were made."""
-    made = 0
-    while (attachment := _next_without_thumbnail()) is not None:
-        made += attachment.thumbnail != ""
-    return made
+    missing = Attachment.objects.without_thumbnail().filter(thumbnail_attempts__lt=THUMBNAIL_ATTEMPTS)
+    return sum(_make_thumbnail(pk) for pk in missing.values_list("pk", flat=True)[:THUMBNAILS_A_TIME])
 
 
 def forget_drafts(*, at: datetime) -> int:
@@ -97,24 +95,19 @@ def forget_drafts(*, at: datetime) -> int:
 
 
 @transaction.atomic
-def _next_without_thumbnail() -> Attachment | None:
-    attachment = (
-        Attachment.objects.without_thumbnail()
-        .filter(thumbnail_attempts__lt=THUMBNAIL_ATTEMPTS)
-        .select_for_update(skip_locked=True)
-        .first()
-    )
+def _make_thumbnail(pk: uuid.UUID) -> bool:
+    attachment = Attachment.objects.without_thumbnail().select_for_update(skip_locked=True).filter(pk=pk).first()
     if attachment is None:
-        return None
-    Attachment.objects.filter(pk=attachment.pk).update(thumbnail_attempts=F("thumbnail_attempts") + 1)
+        return False  # another worker has it, or it is gone
+    attachment.thumbnail_attempts += 1
     try:
         with attachment.image.open("rb") as file:
             small = photos.thumbnail(file.read())
         attachment.thumbnail.save("photo.jpg", ContentFile(small), save=False)
-        attachment.save(update_fields=["thumbnail"])
     except Exception:  # one photo that cannot be made smaller must not hold up the others
-        logger.exception("No thumbnail of photo %s", attachment.pk)
-    return attachment
+        logger.exception("No thumbnail of photo %s", pk)
+    attachment.save(update_fields=["thumbnail", "thumbnail_attempts"])
+    return bool(attachment.thumbnail)
 
 
 def _lock(draft_id: uuid.UUID, tenant: Tenant) -> Draft:

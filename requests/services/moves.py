@@ -142,7 +142,9 @@ def _imagine(service_request: ServiceRequest, move: Move, said: Said, *, at: dat
     imagined.status = move.target
     imagined.waiting_reason = said.waiting_reason if move.target == Status.WAITING else ""
     imagined.outcome = said.outcome or (move.outcomes[0] if len(move.outcomes) == 1 else "")
-    imagined.next_word_at = _next_word(imagined, said, at=at)
+    if move.target == Status.DONE:
+        imagined.done_at, imagined.times_done = at, imagined.times_done + 1
+    imagined.next_word_at = next_word(imagined, visit_ends=_end_of(said.window), at=at)
     return imagined
 
 
@@ -190,7 +192,7 @@ def _change(service_request: ServiceRequest, move: Move, said: Said, *, actor: A
         service_request.answered_at = service_request.answered_at or at
         service_request.tenant_waits_for_reply = False
     service_request.words_given = 0
-    service_request.next_word_at = _next_word(service_request, said, at=at)
+    service_request.next_word_at = next_word(service_request, visit_ends=_end_of(said.window), at=at)
     service_request.version += 1
     service_request.save(update_fields=_CHANGED_BY_MOVES)
 
@@ -201,15 +203,19 @@ _CHANGED_BY_MOVES = [
 ]  # fmt: skip
 
 
-def _next_word(service_request: ServiceRequest, said: Said, *, at: datetime) -> datetime | None:
-    """By when the tenant hears something again."""
+def next_word(service_request: ServiceRequest, *, visit_ends: datetime | None, at: datetime) -> datetime | None:
+    """By when the tenant hears something again; with a visit to come, on the working day after it."""
     if service_request.status == Status.CLOSED:
         return None
     if service_request.status == Status.DONE:
         return at + settings.REMIND_AFTER
-    if service_request.status == Status.SCHEDULED and said.window:
-        return add_working_days(said.window[1], 1)
+    if service_request.status == Status.SCHEDULED and visit_ends and visit_ends > at:
+        return add_working_days(visit_ends, 1)
     return next_word_after(service_request.urgency, at=at)
+
+
+def _end_of(window: tuple[datetime, datetime] | None) -> datetime | None:
+    return window[1] if window else None
 
 
 def _plan_visit(service_request: ServiceRequest, said: Said) -> None:

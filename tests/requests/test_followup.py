@@ -65,6 +65,37 @@ def test_the_message_says_why(status):
     assert reasons[status] in Notification.objects.get().body
 
 
+def test_a_message_that_was_not_answered_is_admitted_and_the_visit_goes_on():
+    service_request = ServiceRequestFactory()
+    window = (NOON + timedelta(days=9), NOON + timedelta(days=9, hours=2))
+    said = Said(window=window, craftsman="Carla")
+    services.make_move(
+        service_request.pk, workflow.SCHEDULE, actor=Actor.STAFF, by=StaffFactory(), at=NOON, said=said
+    )
+    tenant = service_request.reports.get().tenant
+    services.write_to_staff(service_request.pk, tenant=tenant, body="Kan het eerder?", at=NOON)
+
+    followup.follow_up(at=NOON + timedelta(days=3))
+
+    body = Notification.objects.get(kind="request_holding").body
+    assert "Wij hebben nog niet geantwoord op uw bericht." in body
+    assert "De afspraak op woensdag 11 maart tussen 12:00 en 14:00 uur gaat gewoon door." in body
+
+
+def test_an_answer_before_a_visit_leaves_the_next_word_after_it():
+    service_request = ServiceRequestFactory()
+    window = (NOON + timedelta(days=9), NOON + timedelta(days=9, hours=2))
+    planner, tenant = StaffFactory(), service_request.reports.get().tenant
+    said = Said(window=window, craftsman="Carla")
+    services.make_move(service_request.pk, workflow.SCHEDULE, actor=Actor.STAFF, by=planner, at=NOON, said=said)
+
+    services.write_to_staff(service_request.pk, tenant=tenant, body="Kan het eerder?", at=NOON)
+    services.write_to_tenants(service_request.pk, by=planner, body="Helaas niet.", at=NOON)
+
+    service_request.refresh_from_db()
+    assert service_request.next_word_at == NOON.replace(day=12, hour=17)
+
+
 def test_a_broken_promise_is_admitted():
     service_request = ServiceRequestFactory(next_word_at=NOON)
     late = service_request.fix_by + timedelta(days=1)
