@@ -91,6 +91,8 @@ def apply_move(
 ) -> StatusChange:
     """As make_move, for a request that the caller has locked."""
     workflow.check(move, status=service_request.status, actor=actor)
+    if move is workflow.WITHDRAW and service_request.reports.count() > 1:
+        raise MoveNotAllowed(move, service_request.status, actor)  # not one person's to take back
     said = _complete(said, move, service_request, at=at)
     old_status = service_request.status
 

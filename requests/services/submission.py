@@ -84,7 +84,7 @@ def _receive(draft: Draft, *, at: datetime) -> ServiceRequest:
         communal_area=draft.communal_area,
         problem=problem.key,
         subject=subject,
-        location_code=problem.location_code,
+        location_code=draft.communal_area.location_code if draft.communal_area else problem.location_code,
         element_code=problem.element_code,
         defect_code=problem.defect_code,
         category=problem.category,

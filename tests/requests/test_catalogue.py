@@ -6,6 +6,8 @@ import pytest
 from django.utils import translation
 
 from requests.intake import catalogue, vera
+from requests.models import Category, Payer, ServiceRequest
+from requests.promises import Urgency
 
 SHIPPED = Path(catalogue.__file__).parent
 
@@ -107,6 +109,22 @@ def test_no_hint_shows_a_placeholder(language):
 
 def test_every_category_that_is_reported_on_can_be_chosen():
     assert {problem.category for problem in every_problem()} == set(catalogue.CATEGORIES)
+
+
+def test_the_tree_and_the_database_know_the_same_words():
+    assert set(catalogue.CATEGORIES) == set(Category.values)
+    assert set(catalogue.URGENCIES) == set(Urgency.values)
+    assert set(catalogue.PAYERS) == set(Payer.values)
+
+
+def test_every_problem_fits_in_its_column():
+    longest = {name: ServiceRequest._meta.get_field(name).max_length for name in ("problem", "subject")}
+
+    too_long = [
+        one.key for one in every_problem() if len(one.key) > longest["problem"] or len(one.label) > longest["subject"]
+    ]
+
+    assert too_long == []
 
 
 def test_only_codes_in_force_are_known():

@@ -5,10 +5,10 @@ import pytest
 from requests import services, workflow
 from requests.models import Message, PromiseMove, ServiceRequest, Visit
 from requests.services import ChangedMeanwhile, EmptyMessage, NeedsMore, Said
-from requests.workflow import Actor, Need, Status
+from requests.workflow import Actor, MoveNotAllowed, Need, Status
 from tenants.notifications.models import Notification
 
-from ..factories import NOON, ServiceRequestFactory, StaffFactory, TenantFactory
+from ..factories import NOON, ReportFactory, ServiceRequestFactory, StaffFactory, TenantFactory
 
 pytestmark = pytest.mark.django_db
 THURSDAY = (NOON.replace(day=5, hour=10), NOON.replace(day=5, hour=12))
@@ -209,3 +209,12 @@ def test_assigning_many_changes_only_what_is_open_and_not_theirs_yet():
 
     assert changed == 1
     assert set(ServiceRequest.objects.assigned_to(colleague)) == {fresh, theirs}
+
+
+def test_what_neighbours_reported_too_is_not_one_persons_to_withdraw():
+    service_request = ServiceRequestFactory()
+    ReportFactory(service_request=service_request)
+    tenant = service_request.reports.first().tenant
+
+    with pytest.raises(MoveNotAllowed):
+        services.make_move(service_request.pk, workflow.WITHDRAW, actor=Actor.TENANT, by=tenant.user, at=NOON)

@@ -119,6 +119,7 @@ def test_what_is_broken_in_the_building_lies_in_the_building():
     service_request = services.submit(draft.pk, tenant=draft.tenant, at=NOON)
 
     assert (service_request.dwelling, service_request.communal_area) == (None, draft.communal_area)
+    assert service_request.location_code == "LIF"
 
 
 def test_a_forgotten_draft_goes_and_a_sent_one_stays(settings):

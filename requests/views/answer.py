@@ -1,0 +1,137 @@
+"""Answers by the link in a mail, without signing in.
+
+Reading the page changes nothing, so a mail scanner that follows links cannot vote. The page shows the
+number and the subject of the request and nothing else: a forwarded link gives nobody away.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone, translation
+from django.views.decorators.http import require_http_methods
+
+from .. import tokens
+from ..forms import MarkForm, VerdictForm
+from ..models import Report, Verdict
+from . import plain_words, questions
+from .questions import Questions, questions_of
+
+__all__ = ["mark", "verdict"]
+
+NOT_FOUND, GONE = 404, 410
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """Who is asked what. `over`: the link is too old."""
+
+    report: Report
+    round: int
+    over: bool
+    questions: Questions
+
+    @property
+    def context(self) -> dict[str, object]:
+        service_request = self.report.service_request
+        return {"reference": service_request.reference, "subject": plain_words.subject(service_request)}
+
+
+View = Callable[[HttpRequest, Asked], HttpResponse]
+
+
+def question_required(purpose: str) -> Callable[[View], Callable[..., HttpResponse]]:
+    """Hand the view what the link stands for; when that is nothing, a page that says so."""
+
+    def decorator(view: View) -> Callable[..., HttpResponse]:
+        @login_not_required
+        @require_http_methods(["GET", "HEAD", "POST"])
+        @wraps(view)
+        def wrapped(request: HttpRequest, token: str) -> HttpResponse:
+            try:
+                asked = _asked(purpose, token)
+            except (tokens.WrongToken, Report.DoesNotExist):
+                return render(request, "requests/link_wrong.html", status=NOT_FOUND)
+            if settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
+                translation.activate(asked.report.tenant.language)
+            return view(request, asked)
+
+        return wrapped
+
+    return decorator
+
+
+@question_required(tokens.VERDICT)
+def verdict(request: HttpRequest, asked: Asked) -> HttpResponse:
+    """Is it solved?"""
+    if request.method == "POST":
+        return _take_verdict(request, asked)
+    given = asked.questions.verdict
+    if given is not None and given.answer in (Verdict.Answer.SOLVED, Verdict.Answer.NOT_SOLVED):
+        context = {"verdict": given, "mark_token": _mark_token(asked) if asked.questions.asks_mark else ""}
+        return render(request, "requests/answered.html", asked.context | context)
+    if asked.over or not asked.questions.asks_verdict:
+        return _over(request, asked)
+    form = VerdictForm(initial={"round": asked.round, "answer": request.GET.get("answer", "")})
+    context = {"form": form, "unsure": given is not None and given.answer == Verdict.Answer.DONT_KNOW}
+    return render(request, "requests/answer_verdict.html", asked.context | context)
+
+
+@question_required(tokens.MARK)
+def mark(request: HttpRequest, asked: Asked) -> HttpResponse:
+    """Which mark?"""
+    if request.method == "POST":
+        return _take_mark(request, asked)
+    if asked.questions.mark is not None:
+        return render(request, "requests/answered.html", asked.context | {"mark": asked.questions.mark})
+    if asked.over or not asked.questions.asks_mark:
+        return _over(request, asked)
+    return render(request, "requests/answer_mark.html", asked.context | {"form": MarkForm()})
+
+
+def _take_verdict(request: HttpRequest, asked: Asked) -> HttpResponse:
+    if asked.over:
+        return _over(request, asked)
+    form = VerdictForm(request.POST)
+    if form.is_valid() and questions.send_verdict(form, asked.report, round=asked.round, by=None):
+        return redirect(request.path)
+    return render(request, "requests/answer_verdict.html", asked.context | {"form": form, "unsure": False})
+
+
+def _take_mark(request: HttpRequest, asked: Asked) -> HttpResponse:
+    if asked.over:
+        return _over(request, asked)
+    form = MarkForm(request.POST)
+    if form.is_valid() and questions.send_mark(form, asked.report):
+        return redirect(request.path)
+    return render(request, "requests/answer_mark.html", asked.context | {"form": form})
+
+
+def _over(request: HttpRequest, asked: Asked) -> HttpResponse:
+    """The time to answer is over, or the request went on; what was typed is shown, to be copied."""
+    typed = request.POST.get("words") or request.POST.get("reason") or ""
+    return render(request, "requests/link_over.html", asked.context | {"typed": typed}, status=GONE)
+
+
+def _asked(purpose: str, token: str) -> Asked:
+    """Raises WrongToken and Report.DoesNotExist."""
+    at = timezone.now()
+    question = tokens.read(purpose, token)
+    report = Report.objects.select_related("tenant", "service_request").get(pk=question.report_id)
+    return Asked(
+        report=report,
+        round=question.round,
+        over=not question.is_open(at=at),
+        questions=questions_of(report, report.service_request, round=question.round, at=at),
+    )
+
+
+def _mark_token(asked: Asked) -> str:
+    """The other question, for somebody who has just answered this one."""
+    assert asked.questions.survey is not None
+    question = {"report_id": asked.report.pk, "round": asked.round}
+    return tokens.make(tokens.MARK, **question, asked_at=asked.questions.survey.asked_at)

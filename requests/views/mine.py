@@ -1,0 +1,254 @@
+"""My requests: the list, and one page for each, with what its tenant can do now."""
+
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.db.models import Prefetch, Q
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from tenants.access import tenant_required
+from tenants.models import Tenant
+
+from .. import services, workflow
+from ..forms import MarkForm, MessageForm, VerdictForm
+from ..models import Message, Report, ServiceRequest, StatusChange, Verdict, Visit
+from ..models.service_request import ServiceRequestQuerySet
+from ..workflow import Actor
+from . import plain_words, questions
+from .plain_words import Standing
+from .questions import Questions, questions_of
+from .timeline import timeline
+
+__all__ = ["Row", "detail", "mark", "mine", "open_rows", "verdict", "withdraw", "write"]
+
+PER_PAGE = 10
+
+read_and_send = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """A request in a list."""
+
+    reference: str
+    subject: str
+    icon: str
+    place: str
+    standing: Standing
+    received: str
+
+
+def open_rows(tenant: Tenant) -> list[Row]:
+    """The tenant's open requests: what waits for their answer first, then the newest."""
+    newest_first = _for_list(tenant).open().order_by("-received_at", "-pk")
+    rows = [_row(service_request) for service_request in newest_first]
+    return sorted(rows, key=lambda row: not row.standing.asks_tenant)
+
+
+@require_safe
+@tenant_required
+def mine(request: HttpRequest, tenant: Tenant) -> HttpResponse:
+    """Open requests first; closed ones below, ten at a time, the next ten by the key of the last."""
+    older = request.GET.get("older", "")
+    closed = _for_list(tenant).closed().order_by("-closed_at", "-pk")
+    if older:
+        last = get_object_or_404(ServiceRequest.objects.of(tenant).closed(), reference=older)
+        closed = closed.filter(Q(closed_at__lt=last.closed_at) | Q(closed_at=last.closed_at, pk__lt=last.pk))
+    page = list(closed[: PER_PAGE + 1])
+    context = {
+        "open": [] if older else open_rows(tenant),
+        "closed": [_row(service_request) for service_request in page[:PER_PAGE]],
+        "older": page[PER_PAGE - 1].reference if len(page) > PER_PAGE else "",
+        "first_page": not older,
+    }
+    return render(request, "requests/mine.html", context)
+
+
+@require_safe
+@tenant_required
+def detail(request: HttpRequest, tenant: Tenant, reference: str) -> HttpResponse:
+    return _show(request, _own(tenant, reference), tenant, MessageForm())
+
+
+@require_POST
+@tenant_required
+def write(request: HttpRequest, tenant: Tenant, reference: str) -> HttpResponse:
+    """A message to staff; sent twice, it is kept once."""
+    service_request = _own(tenant, reference)
+    form = MessageForm(request.POST)
+    if not form.is_valid():
+        return _show(request, service_request, tenant, form)
+    services.write_to_staff(
+        service_request.pk,
+        tenant=tenant,
+        body=form.cleaned_data["body"],
+        key=form.cleaned_data["key"],
+        at=timezone.now(),
+    )
+    messages.success(request, _("Your message is sent. You have an answer within two working days."))
+    return redirect("requests:detail", reference)
+
+
+@read_and_send
+@tenant_required
+def withdraw(request: HttpRequest, tenant: Tenant, reference: str) -> HttpResponse:
+    """Asks first: it cannot be undone."""
+    service_request = _own(tenant, reference)
+    if request.method == "POST" and _may_withdraw(service_request):
+        try:
+            services.make_move(
+                service_request.pk, workflow.WITHDRAW, actor=Actor.TENANT, by=tenant.user, at=timezone.now()
+            )
+        except services.MoveNotAllowed:
+            service_request = _own(tenant, reference)
+        else:
+            messages.success(request, _("Your request is withdrawn. We do nothing more with it."))
+            return redirect("requests:detail", reference)
+    if not _may_withdraw(service_request):
+        messages.error(
+            request, _("This request cannot be withdrawn any more, so nothing was changed. Send us a message.")
+        )
+        return redirect("requests:detail", reference)
+    context = {"service_request": service_request, "subject": plain_words.subject(service_request)}
+    return render(request, "requests/withdraw.html", context)
+
+
+@read_and_send
+@tenant_required
+def verdict(request: HttpRequest, tenant: Tenant, reference: str) -> HttpResponse:
+    """Is it solved? "No" reopens at once."""
+    service_request = _own(tenant, reference)
+    report = _report(service_request, tenant)
+    initial = {"round": service_request.times_done, "answer": request.GET.get("answer", "")}
+    form = VerdictForm(request.POST if request.method == "POST" else None, initial=initial)
+    if form.is_valid():
+        said = form.cleaned_data
+        if questions.send_verdict(form, report, round=said["round"], by=tenant.user):
+            return _thank(request, said["answer"], reference)
+    if not form.is_bound and not _questions(service_request, report).asks_verdict:
+        messages.info(request, _("We are not asking this question now."))
+        return redirect("requests:detail", reference)
+    context = {"service_request": service_request, "subject": plain_words.subject(service_request), "form": form}
+    return render(request, "requests/verdict.html", context)
+
+
+@read_and_send
+@tenant_required
+def mark(request: HttpRequest, tenant: Tenant, reference: str) -> HttpResponse:
+    """Which mark? An opinion, apart from the question whether it is solved."""
+    service_request = _own(tenant, reference)
+    report = _report(service_request, tenant)
+    form = MarkForm(request.POST if request.method == "POST" else None)
+    if form.is_valid() and questions.send_mark(form, report):
+        messages.success(request, _("Thank you for your mark. We use it to do better."))
+        return redirect("requests:detail", reference)
+    if not form.is_bound and not _questions(service_request, report).asks_mark:
+        messages.info(request, _("We are not asking this question now."))
+        return redirect("requests:detail", reference)
+    context = {"service_request": service_request, "subject": plain_words.subject(service_request), "form": form}
+    return render(request, "requests/mark.html", context)
+
+
+def _thank(request: HttpRequest, answer: str, reference: str) -> HttpResponse:
+    if answer == Verdict.Answer.SOLVED:
+        messages.success(request, _("Good to hear that it is solved. Which mark do you give us?"))
+        return redirect("requests:mark_here", reference)
+    if answer == Verdict.Answer.NOT_SOLVED:
+        messages.success(request, _("Thank you for telling us. We have opened your request again and go on with it."))
+    else:
+        messages.success(request, _("Thank you. Tell us as soon as you know; we remind you once."))
+    return redirect("requests:detail", reference)
+
+
+def _show(request: HttpRequest, service_request: ServiceRequest, tenant: Tenant, form: MessageForm) -> HttpResponse:
+    """The page of one request."""
+    at = timezone.now()
+    report = _report(service_request, tenant)
+    changes = list(service_request.history.all())
+    visits = list(service_request.visits.all())
+    planned = next((visit for visit in visits if visit.outcome == Visit.Outcome.PLANNED), None)
+    alone = not service_request.reports.exclude(pk=report.pk).exists()
+    context = {
+        "service_request": service_request,
+        "report": report,
+        "subject": plain_words.subject(service_request),
+        "icon": plain_words.icon_of(service_request.category),
+        "standing": plain_words.standing(service_request, visit=planned, note=_last_note(changes), at=at),
+        "questions": _questions(service_request, report),
+        "may_withdraw": alone and _may_move(service_request, workflow.WITHDRAW),
+        "entries": timeline(
+            service_request,
+            report,
+            changes=changes,
+            promise_moves=service_request.promise_moves.all(),
+            visits=visits,
+            alone=alone,
+        ),
+        "photos": list(report.photos.all()),
+        "talk": list(Message.objects.filter(service_request=service_request).visible_to(tenant)),
+        "form": form,
+    }
+    return render(request, "requests/detail.html", context)
+
+
+def _last_note(changes: list[StatusChange]) -> str:
+    """What staff said with the last move."""
+    last = changes[-1]
+    return last.note if last.actor == Actor.STAFF else ""
+
+
+def _own(tenant: Tenant, reference: str) -> ServiceRequest:
+    """The request, if this person reported it; else it does not exist."""
+    own = ServiceRequest.objects.of(tenant).select_related("dwelling", "communal_area__complex")
+    return get_object_or_404(own, reference=reference)
+
+
+def _report(service_request: ServiceRequest, tenant: Tenant) -> Report:
+    report = Report.objects.of(tenant).filter(service_request=service_request).select_related("tenant").first()
+    if report is None:
+        raise Http404("Not theirs.")
+    return report
+
+
+def _questions(service_request: ServiceRequest, report: Report) -> Questions:
+    return questions_of(report, service_request, round=service_request.times_done, at=timezone.now())
+
+
+def _may_move(service_request: ServiceRequest, move: workflow.Move) -> bool:
+    return move in workflow.moves_from(service_request.status, actor=Actor.TENANT)
+
+
+def _may_withdraw(service_request: ServiceRequest) -> bool:
+    """Not what others reported too: it is not one person's to take back."""
+    return _may_move(service_request, workflow.WITHDRAW) and service_request.reports.count() == 1
+
+
+def _for_list(tenant: Tenant) -> ServiceRequestQuerySet:
+    planned = Prefetch("visits", queryset=Visit.objects.planned(), to_attr="planned_visits")
+    return (
+        ServiceRequest.objects.of(tenant).select_related("dwelling", "communal_area__complex").prefetch_related(planned)
+    )
+
+
+def _row(service_request: ServiceRequest) -> Row:
+    visit = next(iter(service_request.planned_visits), None)  # type: ignore[attr-defined]
+    return Row(
+        reference=service_request.reference,
+        subject=plain_words.subject(service_request),
+        icon=plain_words.icon_of(service_request.category),
+        place=_short_place(service_request),
+        standing=plain_words.standing(service_request, visit=visit, at=timezone.now()),
+        received=date_format(timezone.localtime(service_request.received_at), "j\u00a0F\u00a0Y"),
+    )
+
+
+def _short_place(service_request: ServiceRequest) -> str:
+    if service_request.communal_area:
+        return service_request.communal_area.name
+    assert service_request.dwelling is not None
+    return f"{service_request.dwelling.street} {service_request.dwelling.house_number}"

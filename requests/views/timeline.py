@@ -1,0 +1,127 @@
+"""The history of a request in plain words, for one of the people who reported it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from .. import workflow
+from ..models import PromiseMove, Report, ServiceRequest, StatusChange, Visit
+from ..workflow import TO_DO, Actor, Outcome, WaitingReason
+from . import plain_words
+
+__all__ = ["Entry", "timeline"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """One line. `state` is done, now (the last that happened while it is open) or later (still to come)."""
+
+    state: str
+    title: str
+    at: datetime | None = None
+    text: str = ""
+
+    @property
+    def when(self) -> str:
+        return plain_words.moment(self.at) if self.at else ""
+
+
+def timeline(
+    service_request: ServiceRequest,
+    report: Report,
+    *,
+    changes: Sequence[StatusChange],
+    promise_moves: Iterable[PromiseMove],
+    visits: Sequence[Visit],
+    alone: bool,
+) -> list[Entry]:
+    """Oldest first, and what still comes last. `alone`: nobody else reported it, so every word is the reader's own."""
+    past = [
+        Entry(state="done", title=_("You reported this"), at=report.at),
+        *_moves(changes, visits, report, alone=alone),
+        *_visits_that_failed(visits),
+        *(_promise_moved(move) for move in promise_moves),
+    ]
+    past.sort(key=lambda entry: entry.at or report.at)
+    if not service_request.is_open:
+        return past
+    now = replace(past[-1], state="now")
+    return [*past[:-1], now, *_still_to_come(service_request)]
+
+
+def _moves(changes: Sequence[StatusChange], visits: Sequence[Visit], report: Report, *, alone: bool) -> Iterable[Entry]:
+    planned = iter(sorted(visits, key=lambda visit: visit.pk))  # made in the order in which they were planned
+    for change in changes:
+        if change.move == StatusChange.RECEIPT:
+            continue
+        visit = next(planned, None) if change.move == workflow.SCHEDULE.name else None
+        own = alone or change.actor != Actor.TENANT or change.by_id == report.tenant.user_id
+        text = change.note if own else ""
+        if visit:
+            text = "\n".join(filter(None, (f"{visit.craftsman}: {plain_words.window(visit)}", text)))
+        yield Entry(state="done", title=_title(change, own=own), at=change.at, text=text)
+
+
+def _title(change: StatusChange, *, own: bool) -> str:
+    move = workflow.move_named(change.move)
+    if move is workflow.WAIT:
+        return str(plain_words.WAITING_FOR[WaitingReason(change.waiting_reason)])
+    if move is workflow.DECLINE:
+        return _declined(change.outcome)
+    if move is workflow.REOPEN:
+        return _reopened(change, own=own)
+    return {
+        workflow.REVIEW.name: _("We are looking at your request"),
+        workflow.PLAN.name: _("We are looking for a craftsman"),
+        workflow.SCHEDULE.name: _("Visit planned"),
+        workflow.START.name: _("The work has started"),
+        workflow.FINISH.name: _("The work is ready"),
+        workflow.CONFIRM.name: _("You told us that it is solved") if own else _("Everybody told us that it is solved"),
+        workflow.LAPSE.name: _("Closed: we did not hear from you"),
+        workflow.WITHDRAW.name: _("You withdrew this request"),
+    }[move.name]
+
+
+def _declined(outcome: str) -> str:
+    return {
+        Outcome.DECLINED: _("We do not repair this"),
+        Outcome.TENANT_JOB: _("This repair is for you to do"),
+        Outcome.FORWARDED: _("We passed your request on"),
+        Outcome.DUPLICATE: _("This was reported already"),
+    }[Outcome(outcome)]
+
+
+def _reopened(change: StatusChange, *, own: bool) -> str:
+    if change.actor != Actor.TENANT:
+        return _("It is not solved yet: we go on")
+    return _("You told us that it is not solved") if own else _("A neighbour told us that it is not solved")
+
+
+def _visits_that_failed(visits: Iterable[Visit]) -> Iterable[Entry]:
+    titles = {
+        Visit.Outcome.NO_ACCESS: _("The craftsman came, but nobody was at home"),
+        Visit.Outcome.MISSED: _("We did not come as agreed. We are sorry"),
+        Visit.Outcome.NOT_FINISHED: _("The craftsman came, but could not finish the work"),
+    }
+    for visit in visits:
+        if visit.outcome in titles:
+            yield Entry(state="done", title=titles[Visit.Outcome(visit.outcome)], at=visit.settled_at)
+
+
+def _promise_moved(move: PromiseMove) -> Entry:
+    title = _("New date: ready on %(day)s at the latest") % {"day": plain_words.day(move.new_fix_by)}
+    return Entry(state="done", title=title, at=move.at, text=move.reason)
+
+
+def _still_to_come(service_request: ServiceRequest) -> Iterable[Entry]:
+    if service_request.status in TO_DO:
+        yield Entry(
+            state="later",
+            title=_("Repair ready"),
+            text=_("On %(day)s at the latest. Then we ask you whether it is solved.")
+            % {"day": plain_words.day(service_request.fix_by)},
+        )
+    else:
+        yield Entry(state="later", title=_("You tell us whether it is solved"))

@@ -1,0 +1,221 @@
+"""Answers by the link in a mail, without signing in."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from requests import services, tokens
+from requests.models import ServiceRequest, Survey, Verdict
+from requests.workflow import Status
+from tests.factories import ServiceRequestFactory, TenancyFactory
+from tests.requests.tenant_pages import page, stored_photo, words_of
+
+
+def asked(status=Status.DONE, *, days=1, **fields):
+    """A request whose tenant was asked that long ago."""
+    return ServiceRequestFactory(status=status, at=timezone.now() - timedelta(days=days), **fields)
+
+
+def link(purpose, service_request):
+    token = tokens.make(purpose, report_id=service_request.reports.get().pk, round=1, asked_at=service_request.done_at)
+    return page("answer" if purpose == tokens.VERDICT else "mark", token)
+
+
+def rows():
+    """Everything an answer may change."""
+    return [list(model.objects.order_by("pk").values()) for model in (ServiceRequest, Verdict, Survey)]
+
+
+@pytest.mark.parametrize("method", ["get", "head", "options"])
+@pytest.mark.parametrize(("purpose", "status"), [(tokens.VERDICT, Status.DONE), (tokens.MARK, Status.CLOSED)])
+def test_reading_the_page_changes_nothing(client, db, purpose, status, method):
+    service_request = asked(status)
+    before = rows()
+
+    for _ in range(5):
+        getattr(client, method)(link(purpose, service_request) + "?answer=solved&mark=1")
+
+    assert rows() == before
+
+
+def test_solved_by_link_closes_and_leads_to_the_mark(client, db):
+    service_request = asked()
+    address = link(tokens.VERDICT, service_request)
+
+    thanks = client.post(address, {"round": 1, "answer": "solved"}, follow=True)
+    to_mark = words_of(thanks).split('href="/cijfer/')[1].split('"')[0]
+    client.post(f"/cijfer/{to_mark}", {"mark": "7", "reason": ""})
+
+    service_request.refresh_from_db()
+    assert service_request.status == Status.CLOSED
+    assert Survey.objects.get().mark == 7
+    assert "Dank u wel, wij hebben uw antwoord" in words_of(thanks)
+
+
+def test_not_solved_by_link_reopens_at_once(client, db):
+    service_request = asked()
+
+    thanks = client.post(
+        link(tokens.VERDICT, service_request),
+        {"round": 1, "answer": "not_solved", "words": "Hij lekt nog"},
+        follow=True,
+    )
+
+    service_request.refresh_from_db()
+    assert (service_request.status, service_request.times_reopened) == (Status.IN_PROGRESS, 1)
+    assert "Uw melding staat weer open" in words_of(thanks)
+    assert "/cijfer/" not in words_of(thanks)
+
+
+def test_not_solved_without_words_keeps_the_choice(client, db):
+    service_request = asked()
+
+    response = client.post(link(tokens.VERDICT, service_request), {"round": 1, "answer": "not_solved", "words": ""})
+
+    service_request.refresh_from_db()
+    assert service_request.status == Status.DONE
+    assert "Schrijf op wat er nog niet goed is." in words_of(response)
+    assert re.search(r'value="not_solved"[^>]* checked', words_of(response))
+
+
+def test_i_do_not_know_yet_may_be_answered_later_by_the_same_link(client, db):
+    service_request = asked()
+    address = link(tokens.VERDICT, service_request)
+
+    client.post(address, {"round": 1, "answer": "dont_know"})
+    shown = words_of(client.get(address))
+    client.post(address, {"round": 1, "answer": "solved"})
+
+    service_request.refresh_from_db()
+    assert "U liet weten dat u het nog niet weet." in shown
+    assert service_request.status == Status.CLOSED
+
+
+@pytest.mark.parametrize("second", ["solved", "not_solved"])
+def test_a_used_link_shows_the_first_answer_which_stands(client, db, second):
+    service_request = asked()
+    address = link(tokens.VERDICT, service_request)
+    client.post(address, {"round": 1, "answer": "solved"})
+    before = rows()
+
+    again = client.post(address, {"round": 1, "answer": second, "words": "Toch niet"})
+    shown = client.get(address)
+
+    assert rows() == before
+    assert "U hebt deze vraag al beantwoord. Uw eerste antwoord telt." in words_of(again)
+    assert (shown.status_code, "Ja, het is opgelost" in words_of(shown)) == (200, True)
+
+
+def test_a_mark_counts_once(client, db):
+    service_request = asked(Status.CLOSED)
+    address = link(tokens.MARK, service_request)
+
+    client.post(address, {"mark": "9"})
+    again = client.post(address, {"mark": "1"})
+
+    assert Survey.objects.get().mark == 9
+    assert "U hebt al een cijfer gegeven. Dat cijfer telt." in words_of(again)
+    assert "U gaf een 9." in words_of(client.get(address))
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+@pytest.mark.parametrize("name", ["answer", "mark"])
+@pytest.mark.parametrize("token", ["x", "WzFd:abc", "a" * 2000, "%00", "🙂"])
+def test_a_wrong_link_gets_a_clear_page(client, db, name, token, method):
+    asked()
+
+    response = getattr(client, method)(page(name, token), {"answer": "solved", "mark": "8"})
+
+    assert response.status_code == 404
+    assert "Deze link werkt niet" in words_of(response)
+
+
+def test_a_link_with_one_character_changed_is_wrong(client, db):
+    address = link(tokens.VERDICT, asked())
+    before = rows()
+
+    flipped = [
+        address[:i] + ("A" if address[i] != "A" else "B") + address[i + 1 :] for i in range(10, len(address) - 1)
+    ]
+    answers = {client.post(other, {"round": 1, "answer": "solved"}).status_code for other in flipped}
+
+    assert answers == {404}
+    assert rows() == before
+
+
+def test_a_link_for_one_question_does_not_answer_the_other(client, db):
+    service_request = asked(Status.CLOSED)
+    token = link(tokens.VERDICT, service_request).split("/")[2]
+
+    response = client.post(page("mark", token), {"mark": "1"})
+
+    assert response.status_code == 404
+    assert Survey.objects.get().mark is None
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+@pytest.mark.parametrize(("purpose", "status"), [(tokens.VERDICT, Status.DONE), (tokens.MARK, Status.CLOSED)])
+def test_an_expired_link_says_so_and_gives_back_what_was_typed(client, db, settings, purpose, status, method):
+    service_request = asked(status, days=settings.ANSWER_LINK_VALID.days + 1)
+    before = rows()
+
+    sent = {"round": 1, "answer": "not_solved", "words": "Nog nat", "mark": "1", "reason": "Nog nat"}
+    response = getattr(client, method)(link(purpose, service_request), sent)
+
+    assert response.status_code == 410
+    assert "Deze vraag is gesloten" in words_of(response)
+    assert ("Nog nat" in words_of(response)) == (method == "post")
+    assert rows() == before
+
+
+def test_a_link_to_a_question_that_was_overtaken_says_so(client, db):
+    service_request = asked()
+    address = link(tokens.VERDICT, service_request)
+    ServiceRequest.objects.update(status=Status.IN_PROGRESS, done_at=None)
+
+    response = client.get(address)
+
+    assert response.status_code == 410
+    assert "Deze vraag is gesloten" in words_of(response)
+
+
+def test_an_overtaken_answer_keeps_its_words_in_the_field(client, db):
+    service_request = asked()
+    address = link(tokens.VERDICT, service_request)
+    ServiceRequest.objects.update(status=Status.IN_PROGRESS, done_at=None)
+
+    response = client.post(address, {"round": 1, "answer": "not_solved", "words": "Nog nat"})
+
+    assert "Uw antwoord is niet bewaard." in words_of(response)
+    assert "Nog nat</textarea>" in words_of(response)
+
+
+@pytest.mark.parametrize(("purpose", "status"), [(tokens.VERDICT, Status.DONE), (tokens.MARK, Status.CLOSED)])
+def test_the_pages_give_nobody_away(client, db, purpose, status):
+    tenancy = TenancyFactory(tenant__name="Aleida van den Bosch")
+    service_request = asked(status, reported_by=tenancy.tenant, dwelling=tenancy.dwelling)
+    report = service_request.reports.get()
+    stored_photo(report=report)
+    services.write_to_staff(service_request.pk, tenant=tenancy.tenant, body="Ik ben ziek", at=timezone.now())
+
+    shown = words_of(client.get(link(purpose, service_request)))
+
+    secrets = (tenancy.tenant.name, tenancy.tenant.email, tenancy.dwelling.street, report.text, "Ik ben ziek", "/foto/")
+    assert [secret in shown for secret in secrets] == [False] * 6
+    assert service_request.reference in shown
+
+
+def test_the_page_speaks_the_tenants_language(client, db):
+    service_request = asked(reported_by=TenancyFactory(tenant__language="en").tenant)
+
+    assert "The tap drips" in words_of(client.get(link(tokens.VERDICT, service_request)))
+
+
+@pytest.mark.parametrize(("purpose", "status"), [(tokens.VERDICT, Status.DONE), (tokens.MARK, Status.CLOSED)])
+def test_a_page_by_link_asks_three_queries(client, db, purpose, status, django_assert_num_queries):
+    address = link(purpose, asked(status))
+
+    with django_assert_num_queries(3):
+        client.get(address)

@@ -1,0 +1,404 @@
+"""The list of requests, and the page of one."""
+
+import uuid
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from requests import services, workflow
+from requests.models import Message, Report, ServiceRequest, Verdict
+from requests.services import Said
+from requests.workflow import Actor, Outcome, Status
+from tests.factories import ReportFactory, ServiceRequestFactory, StaffFactory, TenantFactory
+from tests.requests.tenant_pages import page, stored_photo, words_of
+
+
+def just_now():
+    return timezone.now() - timedelta(hours=1)
+
+
+@pytest.fixture
+def of_tenant(tenant):
+    """Make a request of the tenant, an hour old."""
+
+    def make(status=Status.RECEIVED, **fields):
+        return ServiceRequestFactory(reported_by=tenant, status=status, at=just_now(), **fields)
+
+    return make
+
+
+@pytest.mark.parametrize("name", ["detail", "sent", "withdraw", "verdict_here", "mark_here"])
+def test_a_request_of_somebody_else_does_not_exist(tenant_client, name):
+    somebody_elses = ServiceRequestFactory(status=Status.DONE)
+
+    answers = [tenant_client.get(page(name, ref)).status_code for ref in (somebody_elses.reference, "2026-999999")]
+
+    assert answers == [404, 404]
+
+
+@pytest.mark.parametrize(
+    ("name", "sent"),
+    [
+        ("write", {"body": "Hallo", "key": str(uuid.uuid4())}),
+        ("withdraw", {}),
+        ("verdict_here", {"round": 1, "answer": "solved"}),
+        ("mark_here", {"mark": 1}),
+    ],
+)
+def test_nobody_changes_a_request_of_somebody_else(tenant_client, name, sent):
+    somebody_elses = ServiceRequestFactory(status=Status.DONE)
+    before = ServiceRequest.objects.values().get(pk=somebody_elses.pk)
+
+    response = tenant_client.post(page(name, somebody_elses.reference), sent)
+
+    assert response.status_code == 404
+    assert ServiceRequest.objects.values().get(pk=somebody_elses.pk) == before
+    assert not Message.objects.exists()
+
+
+def test_the_list_shows_what_is_open_first_and_only_the_tenants_own(tenant_client, of_tenant):
+    closed = of_tenant(Status.CLOSED, problem="toilet_blocked")
+    is_open = of_tenant(problem="room_mould")
+    ServiceRequestFactory(problem="lift_stuck")
+
+    said = words_of(tenant_client.get(page("mine")))
+
+    assert said.index(is_open.reference) < said.index(closed.reference)
+    assert "De lift doet het niet" not in said
+
+
+def test_what_waits_for_the_tenant_is_on_top(tenant_client, of_tenant):
+    asks = of_tenant(Status.DONE)
+    newest = of_tenant()
+
+    said = words_of(tenant_client.get(page("mine")))
+
+    assert said.index(asks.reference) < said.index(newest.reference)
+
+
+def test_older_requests_follow_by_the_key_of_the_last_one_shown(tenant_client, of_tenant):
+    for _ in range(12):
+        of_tenant(Status.CLOSED)
+    references = list(ServiceRequest.objects.order_by("-closed_at", "-pk").values_list("reference", flat=True))
+
+    first = words_of(tenant_client.get(page("mine")))
+    second = words_of(tenant_client.get(page("mine"), {"older": references[9]}))
+
+    assert [reference in first for reference in references] == [True] * 10 + [False] * 2
+    assert [reference in second for reference in references] == [False] * 10 + [True] * 2
+
+
+def test_somebody_elses_request_is_no_place_to_go_on_from(tenant_client):
+    somebody_elses = ServiceRequestFactory(status=Status.CLOSED)
+
+    response = tenant_client.get(page("mine"), {"older": somebody_elses.reference})
+
+    assert response.status_code == 404
+
+
+def test_an_empty_list_says_what_to_do(tenant_client):
+    said = words_of(tenant_client.get(page("mine")))
+
+    assert "U hebt geen open meldingen" in said
+
+
+@pytest.mark.parametrize(
+    ("status", "fields", "said"),
+    [
+        (Status.RECEIVED, {}, "Wij hebben uw melding ontvangen"),
+        (Status.IN_REVIEW, {}, "Wij bekijken uw melding"),
+        (Status.PLANNED, {}, "Wij zoeken een vakman"),
+        (Status.IN_PROGRESS, {}, "Wij zijn ermee bezig"),
+        (Status.IN_PROGRESS, {"times_reopened": 1}, "Het is nog niet opgelost. Wij zijn ermee bezig"),
+        (Status.WAITING, {"waiting_reason": "parts"}, "Wij wachten op onderdelen"),
+        (Status.WAITING, {"waiting_reason": "tenant"}, "Wij wachten op uw antwoord"),
+        (Status.DONE, {}, "Het werk is klaar. Is het opgelost?"),
+        (Status.CLOSED, {"outcome": Outcome.SOLVED}, "Opgelost, liet u weten"),
+        (Status.CLOSED, {"outcome": Outcome.DECLINED}, "Wij repareren dit niet"),
+        (Status.CLOSED, {"outcome": Outcome.WITHDRAWN}, "U hebt deze melding ingetrokken"),
+    ],
+)
+def test_the_page_says_in_plain_words_where_a_request_stands(tenant_client, of_tenant, status, fields, said):
+    service_request = of_tenant(status, **fields)
+
+    response = tenant_client.get(page("detail", service_request.reference))
+
+    assert said in words_of(response)
+
+
+def test_a_broken_promise_is_not_hidden(tenant_client, tenant):
+    service_request = ServiceRequestFactory(reported_by=tenant, at=just_now() - timedelta(days=30))
+
+    response = tenant_client.get(page("detail", service_request.reference))
+
+    assert "Dat is niet gelukt. Onze excuses." in words_of(response)
+
+
+def test_the_history_tells_the_visit_and_its_window(tenant_client, of_tenant):
+    service_request = of_tenant()
+    start = timezone.now() + timedelta(days=1)
+    said = Said(window=(start, start + timedelta(hours=2)), craftsman="Loodgieter Bakker", note="Bel 3 keer aan.")
+    services.make_move(
+        service_request.pk, workflow.SCHEDULE, actor=Actor.STAFF, by=StaffFactory(), at=timezone.now(), said=said
+    )
+
+    shown = words_of(tenant_client.get(page("detail", service_request.reference)))
+
+    window = f"tussen {timezone.localtime(start):%H:%M} en {timezone.localtime(start + timedelta(hours=2)):%H:%M} uur"
+    assert f"Loodgieter Bakker komt {shown.split('Loodgieter Bakker komt ')[1].split('tussen')[0]}{window}." in shown
+    assert "Bel 3 keer aan." in shown
+
+
+def test_notes_for_staff_and_words_of_neighbours_stay_out_of_sight(tenant_client, of_tenant):
+    service_request = of_tenant()
+    neighbour = ReportFactory(service_request=service_request, tenant=TenantFactory(name="Buurvrouw"), text="Van haar")
+    stored_photo(report=neighbour)
+    staff, at = StaffFactory(), timezone.now()
+    services.note(service_request.pk, by=staff, body="Lastige huurder", at=at)
+    services.write_to_staff(service_request.pk, tenant=neighbour.tenant, body="Bericht van haar", at=at)
+    services.write_to_tenants(service_request.pk, by=staff, body="Wij komen morgen", at=at)
+
+    shown = words_of(tenant_client.get(page("detail", service_request.reference)))
+
+    hidden = ("Lastige huurder", "Buurvrouw", "Van haar", "Bericht van haar", "<img")
+    assert [text in shown for text in hidden] == [False] * 5
+    assert "Wij komen morgen" in shown
+
+
+def test_a_neighbours_reason_for_reopening_is_theirs(tenant_client, of_tenant):
+    service_request = of_tenant(Status.DONE)
+    neighbour = ReportFactory(service_request=service_request)
+    Verdict.objects.create(report=neighbour, round=1, asked_at=service_request.done_at)
+    services.answer_verdict(
+        neighbour.pk,
+        round=1,
+        answer="not_solved",
+        words="Mijn kind is ziek",
+        by=neighbour.tenant.user,
+        at=timezone.now(),
+    )
+
+    shown = words_of(tenant_client.get(page("detail", service_request.reference)))
+
+    assert "Een van uw buren liet weten dat het niet is opgelost" in shown
+    assert "Mijn kind is ziek" not in shown
+
+
+def test_markup_in_somebodys_words_is_shown_as_it_was_typed(tenant_client, tenant):
+    service_request = ServiceRequestFactory(reported_by=tenant)
+    Report.objects.update(text="<script>alert(1)</script>")
+
+    shown = words_of(tenant_client.get(page("detail", service_request.reference)))
+
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in shown
+    assert "<script>alert(1)" not in shown
+
+
+def test_a_photo_without_thumbnail_is_said_to_be_processed(tenant_client, of_tenant):
+    service_request = of_tenant()
+    stored_photo(report=service_request.reports.get())
+
+    assert "Foto 1 wordt verwerkt" in words_of(tenant_client.get(page("detail", service_request.reference)))
+
+
+def test_a_message_is_sent_once_however_often_the_button_is_pressed(tenant_client, tenant, of_tenant):
+    service_request = of_tenant()
+    sent = {"body": "Ik werk tot 12 uur.", "key": str(uuid.uuid4())}
+
+    for _ in range(2):
+        response = tenant_client.post(page("write", service_request.reference), sent, follow=True)
+
+    assert [(message.tenant, message.body) for message in Message.objects.all()] == [(tenant, "Ik werk tot 12 uur.")]
+    assert "Uw bericht is verstuurd." in words_of(response)
+
+
+@pytest.mark.parametrize(
+    ("body", "said"), [("", "Schrijf eerst uw bericht."), ("x" * 5000, "Uw tekst is 3000 tekens te lang.")]
+)
+def test_a_message_that_cannot_be_right_is_kept_in_the_field(tenant_client, of_tenant, body, said):
+    service_request = of_tenant()
+
+    response = tenant_client.post(page("write", service_request.reference), {"body": body, "key": str(uuid.uuid4())})
+
+    assert said in words_of(response)
+    assert f"{body}</textarea>" in words_of(response)
+    assert not Message.objects.exists()
+
+
+def test_withdrawing_asks_first(tenant_client, of_tenant):
+    service_request = of_tenant()
+
+    tenant_client.get(page("withdraw", service_request.reference))
+    service_request.refresh_from_db()
+    before = service_request.status
+    tenant_client.post(page("withdraw", service_request.reference))
+
+    service_request.refresh_from_db()
+    assert (before, service_request.status, service_request.outcome) == ("received", "closed", "withdrawn")
+
+
+def test_withdrawing_twice_is_withdrawing_once(tenant_client, of_tenant):
+    service_request = of_tenant()
+
+    tenant_client.post(page("withdraw", service_request.reference))
+    response = tenant_client.post(page("withdraw", service_request.reference), follow=True)
+
+    assert service_request.history.filter(move="withdraw").count() == 1
+    assert "U kunt deze melding niet meer intrekken." in words_of(response)
+
+
+@pytest.mark.parametrize("status", [Status.IN_PROGRESS, Status.DONE, Status.CLOSED])
+def test_work_that_has_begun_cannot_be_withdrawn(tenant_client, of_tenant, status):
+    service_request = of_tenant(status)
+
+    response = tenant_client.post(page("withdraw", service_request.reference), follow=True)
+
+    service_request.refresh_from_db()
+    assert service_request.status == status
+    assert "U kunt deze melding niet meer intrekken." in words_of(response)
+    assert page("withdraw", service_request.reference) not in words_of(response)
+
+
+def test_what_neighbours_reported_too_is_not_one_persons_to_withdraw(tenant_client, of_tenant):
+    service_request = of_tenant()
+    ReportFactory(service_request=service_request)
+
+    tenant_client.post(page("withdraw", service_request.reference))
+
+    service_request.refresh_from_db()
+    assert service_request.status == Status.RECEIVED
+    assert page("withdraw", service_request.reference) not in words_of(
+        tenant_client.get(page("detail", service_request.reference))
+    )
+
+
+def test_solved_closes_and_then_asks_for_a_mark(tenant_client, of_tenant):
+    service_request = of_tenant(Status.DONE)
+
+    response = tenant_client.post(
+        page("verdict_here", service_request.reference), {"round": 1, "answer": "solved"}, follow=True
+    )
+    tenant_client.post(page("mark_here", service_request.reference), {"mark": "8", "reason": "Netjes"})
+
+    service_request.refresh_from_db()
+    survey = service_request.reports.get().survey
+    assert (service_request.status, service_request.outcome) == (Status.CLOSED, Outcome.SOLVED)
+    assert (survey.mark, survey.reason) == (8, "Netjes")
+    assert "Fijn dat het is opgelost. Welk cijfer geeft u ons?" in words_of(response)
+
+
+def test_not_solved_needs_words(tenant_client, of_tenant):
+    service_request = of_tenant(Status.DONE)
+
+    response = tenant_client.post(
+        page("verdict_here", service_request.reference), {"round": 1, "answer": "not_solved", "words": "  "}
+    )
+
+    service_request.refresh_from_db()
+    assert service_request.status == Status.DONE
+    assert "Schrijf op wat er nog niet goed is." in words_of(response)
+
+
+def test_not_solved_reopens_at_once(tenant_client, of_tenant):
+    service_request = of_tenant(Status.DONE)
+
+    response = tenant_client.post(
+        page("verdict_here", service_request.reference),
+        {"round": 1, "answer": "not_solved", "words": "Hij druppelt nog"},
+        follow=True,
+    )
+
+    service_request.refresh_from_db()
+    assert (service_request.status, service_request.times_reopened) == (Status.IN_PROGRESS, 1)
+    assert "Uw melding staat weer open en wij gaan ermee verder." in words_of(response)
+    assert "Hij druppelt nog" in words_of(response)
+
+
+def test_i_do_not_know_yet_leaves_the_question_open(tenant_client, of_tenant):
+    service_request = of_tenant(Status.DONE)
+
+    tenant_client.post(page("verdict_here", service_request.reference), {"round": 1, "answer": "dont_know"})
+    shown = words_of(tenant_client.get(page("detail", service_request.reference)))
+
+    assert "U liet weten dat u het nog niet weet." in shown
+    assert page("verdict_here", service_request.reference) in shown
+
+
+def test_an_answer_to_an_older_question_is_refused_and_its_words_are_kept(tenant_client, of_tenant):
+    service_request = of_tenant(Status.DONE)
+    Verdict.objects.create(report=service_request.reports.get(), round=2, asked_at=timezone.now())
+    ServiceRequest.objects.update(times_done=2)
+
+    response = tenant_client.post(
+        page("verdict_here", service_request.reference), {"round": 1, "answer": "not_solved", "words": "Nog nat"}
+    )
+
+    service_request.refresh_from_db()
+    assert service_request.status == Status.DONE
+    assert "Uw antwoord is niet bewaard." in words_of(response)
+    assert "Nog nat</textarea>" in words_of(response)
+
+
+@pytest.mark.parametrize("sent", [{}, {"mark": "0"}, {"mark": "11"}, {"mark": "goed"}])
+def test_a_mark_outside_one_to_ten_is_no_mark(tenant_client, of_tenant, sent):
+    service_request = of_tenant(Status.CLOSED)
+
+    response = tenant_client.post(page("mark_here", service_request.reference), sent | {"reason": "Omdat"})
+
+    assert response.status_code == 200
+    assert "Omdat</textarea>" in words_of(response)
+    assert service_request.reports.get().survey.mark is None
+
+
+def test_a_mark_counts_once(tenant_client, of_tenant):
+    service_request = of_tenant(Status.CLOSED)
+
+    for mark in ("9", "1"):
+        response = tenant_client.post(page("mark_here", service_request.reference), {"mark": mark})
+
+    assert service_request.reports.get().survey.mark == 9
+    assert "U hebt al een cijfer gegeven." in words_of(response)
+
+
+@pytest.mark.parametrize(
+    ("status", "name"),
+    [(Status.RECEIVED, "verdict_here"), (Status.RECEIVED, "mark_here"), (Status.DONE, "mark_here")],
+)
+def test_a_question_that_is_not_asked_now_leads_back(tenant_client, of_tenant, status, name):
+    service_request = of_tenant(status)
+
+    response = tenant_client.get(page(name, service_request.reference))
+
+    assert response.url == page("detail", service_request.reference)
+
+
+def test_pages_speak_the_tenants_language(tenant_client, tenant, of_tenant):
+    service_request = of_tenant()
+    type(tenant).objects.update(language="en")
+
+    assert "The tap drips" in words_of(tenant_client.get(page("detail", service_request.reference)))
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_a_longer_list_asks_no_more_queries(tenant_client, of_tenant, count, django_assert_num_queries):
+    for _ in range(count):
+        of_tenant()
+        of_tenant(Status.CLOSED)
+
+    with django_assert_num_queries(7):
+        tenant_client.get(page("mine"))
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_a_longer_history_asks_no_more_queries(tenant_client, tenant, of_tenant, count, django_assert_num_queries):
+    service_request = of_tenant()
+    staff = StaffFactory()
+    for _ in range(count):
+        for move, said in ((workflow.WAIT, Said(waiting_reason="parts", note="Besteld")), (workflow.PLAN, Said())):
+            services.make_move(service_request.pk, move, actor=Actor.STAFF, by=staff, at=timezone.now(), said=said)
+        services.write_to_staff(service_request.pk, tenant=tenant, body="Vraag", at=timezone.now())
+        stored_photo(report=service_request.reports.get())
+
+    with django_assert_num_queries(13):
+        tenant_client.get(page("detail", service_request.reference))
