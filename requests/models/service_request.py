@@ -220,6 +220,7 @@ class ServiceRequest(models.Model):
             ),
             models.Index(fields=["due_at", "id"], name="request_queue", condition=Q(status__in=sorted(OPEN))),
             models.Index(fields=["assignee", "due_at"], name="request_mine", condition=Q(status__in=sorted(OPEN))),
+            models.Index(fields=["due_at", "id"], name="request_unread", condition=Q(tenant_waits_for_reply=True)),
             models.Index(fields=["received_at", "id"], name="request_by_receipt"),
             # The dashboard counts from the index alone: what became ready, was it in time, and where.
             models.Index(

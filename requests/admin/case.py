@@ -1,0 +1,136 @@
+"""Everything that the page of one request shows."""
+
+import re
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Prefetch
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+
+from tenants.models import Notification
+from tenants.notifications.outbox import Rendered
+
+from .. import services
+from ..intake import vera
+from ..models import ServiceRequest, Verdict
+from ..workflow import OPEN, TO_DO, Actor, Move, Need, moves_from
+from .due import State, due_of, moment_of, state_of, until
+from .forms import MessageForm, MoveForm, NoteForm
+from .timeline import Story
+from .wording import window_in_words
+
+FAILED = Notification.State.FAILED
+LINK = re.compile(r"https?://\S+")  # with it, staff could answer in the tenant's name
+
+
+@dataclass(frozen=True)
+class Promised:
+    """One date that was promised, and whether it was or will be kept."""
+
+    label: str
+    moment: str
+    how: str
+    tone: str  # kept, broken, soon, plain
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What a move would tell, to whom; `why_not` when there is nothing to show."""
+
+    text: Rendered | None = None
+    why_not: str = ""
+
+
+def find(pk: int) -> ServiceRequest:
+    """The request with all that its page needs; 404 when there is none."""
+    everything = ServiceRequest.objects.select_related(
+        "dwelling__complex", "communal_area__complex", "assignee"
+    ).prefetch_related("visits")
+    return get_object_or_404(everything, pk=pk)
+
+
+def shown(service_request: ServiceRequest, *, at: datetime) -> dict[str, Any]:
+    """What is the same for every reader of the page."""
+    reports = list(
+        service_request.reports.select_related("tenant").prefetch_related(
+            "photos", Prefetch("verdicts", Verdict.objects.order_by("round"))
+        )
+    )
+    notifications = list(Notification.objects.filter(about=service_request.reference))
+    return {
+        "service_request": service_request,
+        "due": due_of(service_request, at=at),
+        "reports": reports,
+        "tenants": [report.tenant for report in reports],
+        "out_of_reach": [report.tenant for report in reports if not report.tenant.email],
+        "undelivered": [one for one in notifications if one.state == FAILED],
+        "promises": promises(service_request, at=at),
+        "ledo": ledo(service_request),
+        "visits": [(visit, window_in_words(visit.window)) for visit in service_request.visits.all()],
+        "entries": Story(service_request, reports, notifications).entries(),
+        "is_open": service_request.status in OPEN,
+    }
+
+
+def forms(service_request: ServiceRequest, move: Move | None, *, at: datetime) -> dict[str, Any]:
+    """What staff can do now: exactly the moves of the workflow, a message, a note."""
+    return {
+        "moves": moves_from(service_request.status, actor=Actor.STAFF),
+        "move_form": MoveForm(move, service_request, at=at) if move else None,
+        "message_form": MessageForm(initial={"seen": service_request.version}, prefix="message"),
+        "note_form": NoteForm(prefix="note"),
+    }
+
+
+def preview(service_request: ServiceRequest, form: MoveForm, *, at: datetime) -> Preview:
+    """The message of this move with what the form says so far, made by what makes the real one."""
+    said = form.said()
+    if Need.WINDOW in form.move.needs and said.window is None:
+        return Preview(why_not=_("Choose a day and a time to see the message."))
+    if {Need.NOTE, Need.WORDS} & form.move.needs and not said.note:
+        said = replace(said, note="…")
+    text = services.preview(service_request, form.move, said=replace(said, craftsman=said.craftsman or "…"), at=at)
+    if text is None:
+        return Preview(why_not=_("The tenant gets no message of this step."))
+    return Preview(replace(text, body=LINK.sub(_("(a link for the tenant)"), text.body)))
+
+
+def promises(service_request: ServiceRequest, *, at: datetime) -> list[Promised]:
+    first = _kept_or_not(_("First answer"), service_request.answer_by, service_request.answered_at, service_request, at)
+    fixed = _kept_or_not(_("Repair ready"), service_request.fix_by, service_request.done_at, service_request, at)
+    rows = [first, fixed]
+    if service_request.fix_by != service_request.first_fix_by:
+        rows.append(
+            Promised(_("Promised at first"), moment_of(service_request.first_fix_by), _("this is measured"), "plain")
+        )
+    if service_request.next_word_at and service_request.status in TO_DO:
+        rows.append(_kept_or_not(_("News for the tenant"), service_request.next_word_at, None, service_request, at))
+    return rows
+
+
+def _kept_or_not(
+    label: str, promised: datetime, kept_at: datetime | None, service_request: ServiceRequest, at: datetime
+) -> Promised:
+    moment = moment_of(promised)
+    if kept_at:
+        if kept_at <= promised:
+            return Promised(label, moment, _("kept"), "kept")
+        return Promised(label, moment, _("too late: %(moment)s") % {"moment": moment_of(kept_at)}, "broken")
+    if service_request.status not in OPEN:
+        return Promised(label, moment, _("not needed any more"), "plain")
+    tone = {State.OVERDUE: "broken", State.TODAY: "soon", State.SOON: "soon"}.get(state_of(promised, at=at), "plain")
+    return Promised(label, moment, until(promised, at=at), tone)
+
+
+def ledo(service_request: ServiceRequest) -> list[tuple[str, str]]:
+    """Location, element, defect and cause, and the trade that mends it, with VERA's names."""
+    codes = [
+        (_("Location"), vera.LOCATION, service_request.location_code),
+        (_("Part"), vera.ELEMENT, service_request.element_code),
+        (_("Defect"), vera.DEFECT, service_request.defect_code),
+        (_("Cause"), vera.CAUSE, service_request.cause_code),
+        (_("Trade"), vera.TRADE, service_request.trade),
+    ]
+    return [(label, vera.name(kind, code)) for label, kind, code in codes if code not in ("", vera.NOT_SPECIFIED)]

@@ -1,0 +1,103 @@
+"""Ways to narrow the queue. Every choice here costs at most one small query."""
+
+from typing import Any
+
+from django.contrib.admin import SimpleListFilter
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+from unfold.contrib.filters.admin import DropdownFilter
+
+from dwellings.models import Complex
+from tenants.models import User
+
+from ..models import Category, ServiceRequest, Source
+from ..promises import Urgency
+from ..workflow import Status
+from .who import colleague_of
+
+__all__ = ["FILTERS"]
+
+ME, NOBODY = "me", "nobody"
+
+
+class _OneOf(DropdownFilter):
+    """A field that has one of the chosen value; what is not on offer is passed over."""
+
+    field: str
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[ServiceRequest]) -> QuerySet[ServiceRequest]:
+        offered = {str(value) for value, label in self.lookup_choices}
+        return queryset.filter(**{self.field: self.value()}) if self.value() in offered else queryset
+
+
+class StatusFilter(_OneOf):
+    title, parameter_name, field = pgettext_lazy("filter", "status"), "status", "status"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[Any, Any]]:
+        return list(Status.choices)
+
+
+class UrgencyFilter(_OneOf):
+    title, parameter_name, field = _("urgency"), "urgency", "urgency"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[Any, Any]]:
+        return list(Urgency.choices)
+
+
+class CategoryFilter(_OneOf):
+    title, parameter_name, field = _("category"), "category", "category"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[Any, Any]]:
+        return list(Category.choices)
+
+
+class SourceFilter(_OneOf):
+    title, parameter_name, field = pgettext_lazy("how a report came in", "channel"), "channel", "source"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[Any, Any]]:
+        return list(Source.choices)
+
+
+class ComplexFilter(_OneOf):
+    """Homes and communal areas of one complex."""
+
+    title, parameter_name = _("complex"), "complex"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[Any, Any]]:
+        return [(str(pk), name) for pk, name in Complex.objects.values_list("pk", "name")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[ServiceRequest]) -> QuerySet[ServiceRequest]:
+        if self.value() not in {value for value, label in self.lookup_choices}:
+            return queryset
+        return queryset.filter(Q(dwelling__complex=self.value()) | Q(communal_area__complex=self.value()))
+
+
+class AssigneeFilter(_OneOf):
+    title, parameter_name, field = _("assigned to"), "assignee", "assignee"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[Any, Any]]:
+        return [(ME, _("me")), (NOBODY, _("nobody")), *((str(user.pk), str(user)) for user in colleagues())]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[ServiceRequest]) -> QuerySet[ServiceRequest]:
+        if self.value() == ME:
+            return queryset.filter(assignee=colleague_of(request))
+        if self.value() == NOBODY:
+            return queryset.filter(assignee__isnull=True)
+        return super().queryset(request, queryset)
+
+
+def colleagues() -> QuerySet[User]:
+    """Whom a request can be given to."""
+    return User.objects.filter(is_staff=True, is_active=True).order_by("first_name", "last_name", "pk")
+
+
+FILTERS: tuple[type[SimpleListFilter], ...] = (
+    StatusFilter,
+    UrgencyFilter,
+    CategoryFilter,
+    ComplexFilter,
+    AssigneeFilter,
+    SourceFilter,
+)

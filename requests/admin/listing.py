@@ -1,0 +1,177 @@
+"""One page of the queue: which requests, in which order, and what each row says."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
+from unfold.views import ChangeList
+
+from tenants.models import Notification
+
+from ..models import Report, ServiceRequest, Visit
+from ..workflow import Status
+from . import tabs
+from .due import Due, State, due_of, moment_of
+from .tabs import TABS
+from .who import colleague_of
+from .wording import window_in_words
+
+PER_PAGE = 25
+
+
+@dataclass(frozen=True)
+class Flag:
+    """Something about a request that must not be overlooked."""
+
+    text: str
+    icon: str
+    tone: str
+
+
+@dataclass(frozen=True)
+class Row:
+    service_request: ServiceRequest
+    due: Due | None
+    flags: list[Flag]
+    progress: str
+
+    @property
+    def is_late(self) -> bool:
+        return self.due is not None and self.due.state == State.OVERDUE
+
+
+class QueueList(ChangeList):
+    """Django's change list with tabs, counts that stop at a thousand, and pages that never go deep."""
+
+    page_num: int
+
+    def __init__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        self.now, self.user = timezone.now(), colleague_of(request)
+        self.tab = tabs.SEARCH if request.GET.get("q", "").strip() else tabs.tab_with(request.GET.get("tab"))
+        super().__init__(request, *args, **kwargs)
+        self.title = str(_("Queue"))
+
+    def get_filters_params(self, params: dict[str, Any] | None = None) -> dict[str, Any]:
+        narrowing = super().get_filters_params(params)
+        narrowing.pop("tab", None)
+        return narrowing
+
+    def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> QuerySet[ServiceRequest]:
+        rows = super().get_queryset(request, exclude_parameters)
+        return self.tab.narrow(rows, self.user, self.now).order_by(*self.tab.ordering)
+
+    def get_results(self, request: HttpRequest) -> None:
+        in_tabs = [tab.narrow(self.root_queryset, self.user, self.now) for tab in TABS]
+        *self.tab_counts, self.result_count = tabs.counted([*in_tabs, self.queryset])
+        self.pages = max(1, -(-min(self.result_count, tabs.CAP) // PER_PAGE))
+        self.page_num = min(max(1, self.page_num), self.pages)
+        start = (self.page_num - 1) * PER_PAGE
+        self.result_list = list(with_what_a_row_says(self.queryset)[start : start + PER_PAGE])
+        self.multi_page = self.pages > 1
+        self.can_show_all = self.show_full_result_count = False
+        self.show_admin_actions, self.full_result_count = True, self.result_count
+        self.paginator = self.model_admin.get_paginator(request, self.result_list, PER_PAGE)
+
+    @cached_property
+    def rows(self) -> list[Row]:
+        return [row_of(service_request, at=self.now) for service_request in self.result_list]
+
+    @property
+    def found(self) -> str:
+        """How many, in words."""
+        if self.result_count > tabs.CAP:
+            return _("more than %(count)s requests") % {"count": tabs.cap_in_words()}
+        return ngettext("%(count)s request", "%(count)s requests", self.result_count) % {"count": self.result_count}
+
+    @property
+    def has_too_many(self) -> bool:
+        """The last page there is, but not the last request."""
+        return self.result_count > tabs.CAP and self.page_num == self.pages
+
+    def previous_page(self) -> str | None:
+        return self.get_query_string({"p": self.page_num - 1}) if self.page_num > 1 else None
+
+    def next_page(self) -> str | None:
+        return self.get_query_string({"p": self.page_num + 1}) if self.page_num < self.pages else None
+
+    def tab_links(self) -> Iterable[dict[str, Any]]:
+        """The tabs with their counts; a filter stays on, a search does not."""
+        for tab, count in zip(TABS, self.tab_counts, strict=True):
+            yield {
+                "label": tab.label,
+                "count": tabs.in_words(count),
+                "is_empty": count == 0,
+                "is_loud": count > 0 and tab.key in ("risk", "messages"),
+                "is_current": tab is self.tab,
+                "url": self.get_query_string({"tab": tab.key}, remove=["q", "p"]),
+            }
+
+    def chosen_filters(self) -> Iterable[dict[str, str]]:
+        """What narrows the list now, each with the address without it."""
+        for spec in self.filter_specs:
+            labels = dict(spec.lookup_choices)
+            if spec.value() in labels:
+                yield {
+                    "title": str(spec.title),
+                    "value": str(labels[spec.value()]),
+                    "without": self.get_query_string(remove=[spec.parameter_name]),
+                }
+
+
+def with_what_a_row_says(requests: QuerySet[ServiceRequest]) -> QuerySet[ServiceRequest]:
+    reports = Report.objects.filter(service_request=OuterRef("pk")).order_by("at", "pk")
+    how_many = Report.objects.filter(service_request=OuterRef("pk")).order_by().values("service_request")
+    undelivered = Notification.objects.failed().filter(about=OuterRef("reference"))
+    planned = Visit.objects.planned().filter(service_request=OuterRef("pk"))
+    return requests.select_related("dwelling__complex", "communal_area__complex", "assignee").annotate(
+        reporter=Coalesce(Subquery(reports.values("tenant__name")[:1]), Value("")),
+        reporters=Coalesce(Subquery(how_many.annotate(count=Count("pk")).values("count")), 0),
+        has_undelivered=Exists(undelivered),
+        visit_window=Subquery(planned.values("window")[:1]),
+    )
+
+
+def row_of(service_request: Any, *, at: Any) -> Row:
+    """`service_request` comes with the annotations of `with_what_a_row_says`."""
+    return Row(
+        service_request=service_request,
+        due=due_of(service_request, at=at),
+        flags=list(_flags(service_request)),
+        progress=_progress(service_request),
+    )
+
+
+def _flags(service_request: Any) -> Iterable[Flag]:
+    if service_request.tenant_waits_for_reply:
+        yield Flag(_("The tenant wrote"), "chat", "loud")
+    if service_request.needs_attention and service_request.times_reopened:
+        yield Flag(_("Not solved, says the tenant"), "replay", "loud")
+    elif service_request.needs_attention:
+        yield Flag(_("Needs a person"), "front_hand", "loud")
+    elif service_request.times_reopened:
+        times = service_request.times_reopened
+        yield Flag(
+            ngettext("%(count)d × reopened", "%(count)d × reopened", times) % {"count": times}, "replay", "plain"
+        )
+    if service_request.has_undelivered:
+        yield Flag(_("Message not delivered"), "unsubscribe", "loud")
+    if service_request.reporters > 1:
+        yield Flag(_("%(count)d households") % {"count": service_request.reporters}, "groups", "plain")
+
+
+def _progress(service_request: Any) -> str:
+    """A few words more than the status: what we wait for, when the visit is, how it ended."""
+    if service_request.status == Status.WAITING:
+        return pgettext("waiting", "for %(what)s") % {"what": service_request.get_waiting_reason_display()}
+    if service_request.status == Status.SCHEDULED and service_request.visit_window:
+        return window_in_words(service_request.visit_window)
+    if service_request.closed_at:
+        return f"{service_request.get_outcome_display()}, {moment_of(service_request.closed_at)}"
+    return ""

@@ -1,0 +1,210 @@
+"""The page of one request, and what can be sent from it. Nothing here writes a request: the services do."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.template.response import TemplateResponse
+from django.urls import path
+from django.urls.resolvers import URLPattern
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from .. import services
+from ..models import ServiceRequest
+from ..workflow import Actor, Move, move_named, moves_from
+from . import case
+from .forms import AssignForm, MessageForm, MoveForm, NoteForm
+from .who import colleague_of
+
+Page = Callable[..., HttpResponse]
+TEMPLATE = "admin/requests/servicerequest/case.html"
+
+
+def urls(admin: Any) -> list[URLPattern]:
+    """The addresses below the request's own page."""
+
+    def staff(page: Page) -> Page:
+        def checked(request: HttpRequest, pk: int, **kwargs: Any) -> HttpResponse:
+            if not admin.has_change_permission(request):
+                raise PermissionDenied
+            return page(admin, request, pk, **kwargs)
+
+        return admin.admin_site.admin_view(require_POST(checked))  # type: ignore[no-any-return]
+
+    return [
+        path("<int:pk>/move/<slug:name>/", staff(make_move), name="requests_servicerequest_move"),
+        path("<int:pk>/move/<slug:name>/preview/", staff(show_preview), name="requests_servicerequest_preview"),
+        path("<int:pk>/message/", staff(send_message), name="requests_servicerequest_message"),
+        path("<int:pk>/note/", staff(add_note), name="requests_servicerequest_note"),
+        path("<int:pk>/assign/", staff(assign), name="requests_servicerequest_assign"),
+    ]
+
+
+def show(admin: Any, request: HttpRequest, pk: int) -> HttpResponse:
+    """The request; `?move=…` opens the form of one move, `?do=assign` the list of colleagues."""
+    service_request = case.find(pk)
+    offered = moves_from(service_request.status, actor=Actor.STAFF)
+    chosen = next((move for move in offered if move.name == request.GET.get("move")), None)
+    return _page(admin, request, service_request, chosen)
+
+
+def make_move(admin: Any, request: HttpRequest, pk: int, name: str) -> HttpResponse:
+    service_request, move, now = case.find(pk), _move_or_404(name), timezone.now()
+    form = MoveForm(move, service_request, request.POST, at=now)
+    if not form.is_valid():
+        return _page(admin, request, service_request, move, move_form=form)
+    try:
+        services.make_move(
+            pk,
+            move,
+            actor=Actor.STAFF,
+            by=colleague_of(request),
+            at=now,
+            said=form.said(),
+            seen=form.cleaned_data["seen"],
+        )
+    except services.NeedsMore as lacking:
+        form.refuse(lacking.needs)
+        return _page(admin, request, service_request, move, move_form=form)
+    except (services.ChangedMeanwhile, services.MoveNotAllowed):
+        return _changed_meanwhile(admin, request, pk, move)
+    messages.success(request, _("Done: %(step)s.") % {"step": move.label})
+    return _back_to(pk)
+
+
+def show_preview(admin: Any, request: HttpRequest, pk: int, name: str) -> HttpResponse:
+    """The message as it would be with what the form says now; changes nothing."""
+    service_request, now = case.find(pk), timezone.now()
+    form = MoveForm(_move_or_404(name), service_request, request.POST, at=now)
+    form.full_clean()
+    shown = case.preview(service_request, form, at=now)
+    return render(request, "admin/requests/servicerequest/_preview.html", {"preview": shown})
+
+
+def send_message(admin: Any, request: HttpRequest, pk: int) -> HttpResponse:
+    form = MessageForm(request.POST, prefix="message")
+    if not form.is_valid():
+        return _page(admin, request, case.find(pk), None, message_form=form)
+    said = form.cleaned_data
+    try:
+        services.write_to_tenants(pk, by=colleague_of(request), body=said["body"], at=timezone.now(), seen=said["seen"])
+    except services.ChangedMeanwhile:
+        current = case.find(pk)
+        again = MessageForm(_with_version(request, current, "message-seen"), prefix="message")
+        return _page(admin, request, current, None, message_form=again, message_conflict=_still_here(), status=409)
+    messages.success(request, _("Your message is on its way to the tenant."))
+    return _back_to(pk)
+
+
+def add_note(admin: Any, request: HttpRequest, pk: int) -> HttpResponse:
+    form = NoteForm(request.POST, prefix="note")
+    service_request = case.find(pk)
+    if not form.is_valid():
+        return _page(admin, request, service_request, None, note_form=form)
+    services.note(pk, by=colleague_of(request), body=form.cleaned_data["body"], at=timezone.now())
+    messages.success(request, _("Your note is saved. The tenant does not see it."))
+    return _back_to(pk)
+
+
+def assign(admin: Any, request: HttpRequest, pk: int) -> HttpResponse:
+    service_request = case.find(pk)
+    to_me = "me" in request.POST
+    form = AssignForm(request.POST, allow_nobody=True)
+    if not to_me and not form.is_valid():
+        return _page(admin, request, service_request, None, assign_form=form)
+    colleague = colleague_of(request) if to_me else form.cleaned_data["to"]
+    if services.assign([pk], to=colleague, by=colleague_of(request), at=timezone.now()):
+        messages.success(request, _("Assigned to: %(name)s.") % {"name": colleague or _("nobody")})
+    else:
+        messages.info(
+            request, _("Nothing changed: it was assigned to %(name)s already.") % {"name": colleague or _("nobody")}
+        )
+    return _back_to(pk)
+
+
+def _page(
+    admin: Any,
+    request: HttpRequest,
+    service_request: ServiceRequest,
+    move: Move | None,
+    *,
+    status: int = 200,
+    **extra: Any,
+) -> HttpResponse:
+    now = timezone.now()
+    may_change = admin.has_change_permission(request, service_request)
+    context = {
+        **admin.admin_site.each_context(request),
+        **case.shown(service_request, at=now),
+        **(case.forms(service_request, move, at=now) if may_change else {"moves": []}),
+        "assign_form": _assign_form(request, service_request),
+        "preview": None,
+        "conflict": "",
+        "message_conflict": "",
+        "kept_text": "",
+        **extra,
+        "may_change": may_change,
+        "move": move,
+        "opts": admin.opts,
+        "original": service_request,
+        "title": service_request.title,
+        "is_mine": service_request.assignee_id == colleague_of(request).pk,
+    }
+    if form := context.get("move_form"):
+        context["preview"] = case.preview(service_request, form, at=now)
+    return TemplateResponse(request, TEMPLATE, context, status=status)
+
+
+def _changed_meanwhile(admin: Any, request: HttpRequest, pk: int, move: Move) -> HttpResponse:
+    """Somebody was first. Nothing was done; show what is true now, and keep what was typed."""
+    current = case.find(pk)
+    if move not in moves_from(current.status, actor=Actor.STAFF):
+        kept_text = request.POST.get("note", "")
+        return _page(
+            admin, request, current, None, status=409, conflict=_not_any_more(move, current), kept_text=kept_text
+        )
+    form = MoveForm(move, current, _with_version(request, current, "seen"), at=timezone.now())
+    return _page(admin, request, current, move, move_form=form, status=409, conflict=_still_here())
+
+
+def _still_here() -> str:
+    return _(
+        "Somebody changed this request while you were busy, so nothing was done or sent. "
+        "What you filled in is still here. Look at what happened, and send it again if it is still right."
+    )
+
+
+def _not_any_more(move: Move, current: ServiceRequest) -> str:
+    return _(
+        "“%(step)s” is not possible any more: somebody changed this request, it is now “%(status)s”. "
+        "Nothing was done or sent. What you wrote is kept below."
+    ) % {"step": move.label, "status": current.get_status_display()}
+
+
+def _assign_form(request: HttpRequest, service_request: ServiceRequest) -> AssignForm | None:
+    if request.GET.get("do") != "assign":
+        return None
+    return AssignForm(initial={"to": service_request.assignee}, allow_nobody=True)
+
+
+def _with_version(request: HttpRequest, current: ServiceRequest, field: str) -> Any:
+    """What was sent, but as seen by somebody who looks at the page now."""
+    data = request.POST.copy()
+    data[field] = str(current.version)
+    return data
+
+
+def _move_or_404(name: str) -> Move:
+    try:
+        return move_named(name)
+    except KeyError as unknown:
+        raise Http404(f"There is no move {name}.") from unknown
+
+
+def _back_to(pk: int) -> HttpResponse:
+    return redirect("admin:requests_servicerequest_change", pk)

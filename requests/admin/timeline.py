@@ -1,0 +1,150 @@
+"""Everything that happened to a request, as staff see it: one list, the newest first. Marks are not in it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from tenants.models import Notification
+
+from ..models import Message, PromiseMove, Report, ServiceRequest, StatusChange, Verdict
+from ..workflow import REOPEN, Actor, Status, move_named
+from .due import moment_of
+
+FAILED = Notification.State.FAILED
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """A mail or text that was written on an occasion, and what became of it."""
+
+    subject: str
+    address: str
+    how: str
+    failed: bool
+    error: str
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One thing that happened. `kind` picks the looks; `who` and `text` are people's own words."""
+
+    at: datetime
+    kind: str  # step, tenant, staff, note, promise, verdict, delivery
+    icon: str
+    title: str
+    who: str = ""
+    text: str = ""
+    detail: str = ""
+    is_loud: bool = False
+    deliveries: tuple[Delivery, ...] = ()
+
+
+class Story:
+    """The rows of one request, told in order."""
+
+    def __init__(
+        self, service_request: ServiceRequest, reports: list[Report], notifications: Iterable[Notification]
+    ) -> None:
+        self.service_request, self.reports = service_request, reports
+        self.people = {report.tenant.user_id: report.tenant.name for report in reports if report.tenant.user_id}
+        self.told: dict[str, list[Notification]] = {}
+        for notification in notifications:
+            self.told.setdefault(notification.occasion, []).append(notification)
+
+    def entries(self) -> list[Entry]:
+        every = [
+            *(self._step(change) for change in self.service_request.history.select_related("by")),
+            *(self._message(message) for message in self.service_request.messages.select_related("by", "tenant")),
+            *(_verdict(verdict, report) for report in self.reports for verdict in report.verdicts.all()),
+            *self._promise_moves(),
+        ]
+        # What is left was told on no occasion above: holding messages and reminders.
+        every += [_told(notification) for rows in self.told.values() for notification in rows]
+        happened = [entry for entry in every if entry is not None]
+        return sorted(happened, key=lambda entry: entry.at, reverse=True)
+
+    def _step(self, change: StatusChange) -> Entry:
+        is_receipt = change.move == StatusChange.RECEIPT
+        occasions = [f"received-{report.pk}" for report in self.reports] if is_receipt else [f"change-{change.pk}"]
+        is_in_the_verdict = change.move == REOPEN.name and change.actor == Actor.TENANT
+        detail = {
+            Status.WAITING: change.get_waiting_reason_display(),
+            Status.CLOSED: change.get_outcome_display(),
+        }.get(Status(change.new_status), "")
+        return Entry(
+            at=change.at,
+            kind="step",
+            icon="flag" if is_receipt else "arrow_forward",
+            title=_("Reported") if is_receipt else str(move_named(change.move).label),
+            who=self._who(change.actor, change.by),
+            text="" if is_in_the_verdict else change.note,
+            detail=str(detail),
+            is_loud=change.move == REOPEN.name,
+            deliveries=self._told_on(*occasions),
+        )
+
+    def _message(self, message: Message) -> Entry:
+        if message.tenant is not None:
+            return Entry(message.at, "tenant", "chat", _("Message from the tenant"), message.tenant.name, message.body)
+        who = str(message.by)
+        if message.internal:
+            return Entry(message.at, "note", "edit_note", _("Note, only for colleagues"), who, message.body)
+        told = self._told_on(f"message-{message.pk}")
+        return Entry(message.at, "staff", "reply", _("Message to the tenant"), who, message.body, deliveries=told)
+
+    def _told_on(self, *occasions: str) -> tuple[Delivery, ...]:
+        return tuple(_delivery(row) for occasion in occasions for row in self.told.pop(occasion, ()))
+
+    def _who(self, actor: str, by: Any) -> str:
+        if actor == Actor.CLOCK:
+            return _("by itself")
+        if by is None:
+            return str(Actor(actor).label)
+        return self.people.get(by.pk, str(by)) if actor == Actor.TENANT else str(by)
+
+    def _promise_moves(self) -> Iterable[Entry]:
+        if self.service_request.fix_by == self.service_request.first_fix_by:
+            return  # the promise never moved: nothing to look up
+        for move in PromiseMove.objects.filter(service_request=self.service_request).select_related("by"):
+            days = {"old": moment_of(move.old_fix_by), "new": moment_of(move.new_fix_by)}
+            title = _("Promised day moved from %(old)s to %(new)s") % days
+            yield Entry(
+                move.at, "promise", "event_repeat", title, self._who(move.actor, move.by), move.reason, is_loud=True
+            )
+
+
+def _verdict(verdict: Verdict, report: Report) -> Entry | None:
+    if verdict.answered_at is None:
+        return None
+    return Entry(
+        at=verdict.answered_at,
+        kind="verdict",
+        icon="how_to_vote",
+        title=_("Is it solved?"),
+        who=report.tenant.name,
+        text=verdict.words,
+        detail=verdict.get_answer_display(),
+        is_loud=verdict.answer == Verdict.Answer.NOT_SOLVED,
+    )
+
+
+def _told(notification: Notification) -> Entry:
+    delivery = _delivery(notification)
+    icon = "unsubscribe" if delivery.failed else "mail"
+    return Entry(
+        notification.queued_at, "delivery", icon, delivery.subject, is_loud=delivery.failed, deliveries=(delivery,)
+    )
+
+
+def _delivery(notification: Notification) -> Delivery:
+    return Delivery(
+        subject=notification.subject or pgettext("a text message", "Text message"),
+        address=notification.address,
+        how=f"{notification.get_channel_display()}, {notification.get_state_display()}",
+        failed=notification.state == FAILED,
+        error=notification.error,
+    )

@@ -1,0 +1,94 @@
+"""Tenants and accounts for staff. What a tenant prefers is theirs to change; accounts are for administrators."""
+
+from typing import Any
+
+from allauth.account.adapter import get_adapter
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
+from django.contrib import admin
+from django.contrib.auth import admin as _auth_admin  # noqa: F401 -- registers what is unregistered here
+from django.contrib.auth.models import Group
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from unfold.admin import ModelAdmin
+from unfold.decorators import display
+from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
+
+from .models import Tenant, User
+
+admin.site.unregister(Group)  # roles come with the software; people are put in them on their own page
+for model in (EmailAddress, Authenticator, UserSession):  # keys to accounts: nobody reads or edits those here
+    admin.site.unregister(model)
+
+
+@admin.register(Tenant)
+class TenantAdmin(ModelAdmin):
+    """To find a tenant and see how to reach them."""
+
+    list_display = ("name", "email", "phone", "language", "has_account")
+    list_filter = ("language", "wants_texts")
+    list_select_related = ("user",)
+    ordering = ("name", "pk")
+    search_fields = ("name", "email", "phone")
+    search_help_text = _("Name, e-mail address or phone number")
+    show_full_result_count = False
+    fields = readonly_fields = ("name", "email", "phone", "language", "wants_texts", "has_account")
+
+    @display(description=_("has an account"), boolean=True)
+    def has_account(self, tenant: Tenant) -> bool:
+        return tenant.user is not None and tenant.user.is_active
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(User)
+class UserAdmin(ModelAdmin):
+    """Colleagues who sign in. A person leaves by losing `is_active`: what they did stays under their name."""
+
+    list_display = ("full_name", "email", "is_staff", "is_active", "last_login")
+    list_filter = ("is_staff", "is_active", "groups")
+    ordering = ("-is_staff", "last_name", "first_name", "pk")
+    search_fields = ("first_name", "last_name", "email")
+    show_full_result_count = False
+    fields = ("first_name", "last_name", "email", "is_active", "is_staff", "groups", "last_login")
+    actions = ["forget_second_factor"]
+    readonly_fields = ("email", "last_login")  # the address is how a person signs in: it is changed by confirming it
+
+    @display(description=_("name"), ordering="last_name")
+    def full_name(self, user: User) -> str:
+        return user.get_full_name() or "–"
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        return super().formfield_for_manytomany(
+            db_field, request, **{"widget": UnfoldAdminCheckboxSelectMultipleWidget, **kwargs}
+        )
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Roles are rights: only an administrator gives them."""
+        return bool(request.user.is_superuser)
+
+    @admin.action(description=_("Forget the second factor (telephone lost)"), permissions=["change"])
+    def forget_second_factor(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        """They are told, are signed out everywhere, and set up a new one when they sign in."""
+        for user in queryset:
+            Authenticator.objects.filter(user=user).delete()
+            for session in UserSession.objects.filter(user=user):
+                session.end()
+            get_adapter().send_mail("second_factor_forgotten", user.email, {})
+            self.log_change(request, user, "Forgot the second factor.")
+        self.message_user(request, _("They set up a new second factor when they sign in again."))
