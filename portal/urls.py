@@ -8,13 +8,15 @@ from django.urls import include, path
 from . import views
 
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+admin.site.password_change = views.no_passwords  # type: ignore[method-assign,assignment]
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("", include("requests.urls")),
     path("account/", include("tenants.urls")),
+    path("admin/", views.work),
     path("admin/", admin.site.urls),
-    path("taal/", include("django.conf.urls.i18n")),
+    path("taal/", views.choose_language, name="set_language"),
     path("thema.css", views.theme, name="theme"),
     path("healthz", views.healthz, name="healthz"),
 ]
@@ -22,3 +24,4 @@ if settings.DEMO:
     urlpatterns.append(path("", include("portal.demo.urls")))
 
 handler400 = "portal.views.bad_request"
+handler500 = "portal.views.server_error"

@@ -2,17 +2,51 @@
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import RequestDataTooBig, TooManyFilesSent
 from django.db import connection
-from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseServerError, JsonResponse
+from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.views.decorators.cache import cache_control
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
+from django.views.i18n import set_language
+
+from requests.views.mine import open_rows
+from tenants.access import tenant_of
+from tenants.models import Language
+
+from .context import corporation
 
 
 @require_safe
 @login_not_required
 def home(request: HttpRequest) -> HttpResponse:
-    return render(request, "home.html")
+    """Where everybody begins: a tenant's open requests, staff's way to work, or a welcome."""
+    tenant = tenant_of(request)
+    context = {"tenant": tenant, "open": open_rows(tenant) if tenant else []}
+    return render(request, "home.html", context)
+
+
+@require_safe
+def work(request: HttpRequest) -> HttpResponse:
+    """Where staff begin: the queue, or the figures for who does not work in it."""
+    reads_figures = request.user.has_perm("requests.view_dashboard")
+    works_in_the_queue = request.user.has_perm("requests.change_servicerequest")
+    if reads_figures and not works_in_the_queue:
+        return redirect("requests:dashboard")
+    return redirect("admin:requests_servicerequest_changelist")
+
+
+@require_POST
+@login_not_required
+def choose_language(request: HttpRequest) -> HttpResponse:
+    """Show the pages in another language; a tenant's mails follow."""
+    language = request.POST.get("language")
+    tenant = tenant_of(request)
+    if tenant and language in Language.values:
+        tenant.language = language
+        tenant.save(update_fields=["language"])
+    return set_language(request)
 
 
 @require_safe
@@ -34,6 +68,10 @@ def healthz(request: HttpRequest) -> JsonResponse:
     return JsonResponse({"ok": True})
 
 
+def no_passwords(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+    raise Http404("Nobody signs in with a password here.")
+
+
 def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form from an old page (signed out meanwhile, cookie gone): nothing was done; say how to go on."""
     return render(request, "403_csrf.html", status=403)
@@ -41,4 +79,11 @@ def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """A form that is too large or not readable."""
+    if isinstance(exception, RequestDataTooBig | TooManyFilesSent):
+        return render(request, "413.html", status=413)
     return render(request, "400.html", status=400)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Our mistake. Rendered without the request: what broke may be in whatever the page asks of it."""
+    return HttpResponseServerError(render_to_string("500.html", corporation(request)))
