@@ -138,7 +138,8 @@ def words(request: HttpRequest, draft: Draft) -> HttpResponse:
         return redirect("requests:report_problem", draft.pk)
     if request.method == "POST" and "remove" in request.POST:
         return _remove_photo(request, draft)
-    form = WordsForm(_filled_in(request), request.FILES, initial={"text": draft.text})
+    files = request.FILES if request.method == "POST" else None
+    form = WordsForm(_filled_in(request), files, initial={"text": draft.text})
     if request.method == "POST":
         form.is_valid()
         for refusal in _keep_photos(draft, form.cleaned_data.get("photos", [])):

@@ -51,6 +51,16 @@ def test_a_tenant_reports_a_repair_from_the_first_page_to_the_confirmation(tenan
     assert service_request.reference in words_of(confirmation)
 
 
+@pytest.mark.parametrize("step", STEPS)
+def test_a_page_that_is_only_opened_complains_of_nothing(tenant_client, draft, step):
+    Draft.objects.update(text="Het druppelt." if step == "report_check" else "")
+
+    response = tenant_client.get(page(step, draft.pk))
+
+    assert "aria-invalid" not in words_of(response)
+    assert "field--error" not in words_of(response)
+
+
 def test_danger_is_told_before_anything_is_asked(tenant_client, settings):
     response = tenant_client.get(page("report"))
 
