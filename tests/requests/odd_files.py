@@ -178,9 +178,7 @@ REENCODED = {
     "JPEG with a colour profile": lambda: jpeg(icc_profile=b"secret" * 100),
     "JPEG with a comment": lambda: jpeg(comment=b"secret " + HTML),
     "JPEG with XMP": lambda: jpeg_with(segment(0xE1, b"http://ns.adobe.com/xap/1.0/\0<secret/>")),
-    "JPEG with an IPTC caption": lambda: jpeg_with(
-        segment(0xED, b"Photoshop 3.0\x008BIM\x04\x04\0\0\0\0\0\x06secret")
-    ),
+    "JPEG with an IPTC caption": lambda: jpeg_with(segment(0xED, b"Photoshop 3.0\x008BIM\x04\x04\0\0\0\0\0\x06secret")),
     "JPEG with broken EXIF": lambda: jpeg_with(segment(0xE1, b"Exif\0\0MM\0*\xff\xff\xff\xffsecret")),
     "JPEG with EXIF of zeros": lambda: jpeg_with(segment(0xE1, b"Exif\0\0" + b"\0" * 60)),
     "JPEG with an orientation of 99": lambda: jpeg(exif=exif_with_gps(orientation=99)),
@@ -261,12 +259,8 @@ REFUSED = {
         "a JPEG without pixels": lambda: jpeg()[: jpeg().index(b"\xff\xda") + 14],
         "a PNG without pixels": lambda: png_header(100, 100) + chunk(b"IEND", b""),
         "a PNG of which the last pixels are broken": lambda: png()[:-60] + b"secret" * 8 + png()[-12:],
-        "a PNG with broken pixels": lambda: (
-            png_header(100, 100) + chunk(b"IDAT", b"secret") + chunk(b"IEND", b"")
-        ),
-        "a PNG with too few pixels": lambda: (
-            png_header(1000, 1000) + chunk(b"IDAT", zlib.compress(b"\0" * 99))
-        ),
+        "a PNG with broken pixels": lambda: png_header(100, 100) + chunk(b"IDAT", b"secret") + chunk(b"IEND", b""),
+        "a PNG with too few pixels": lambda: png_header(1000, 1000) + chunk(b"IDAT", zlib.compress(b"\0" * 99)),
         "a JPEG of a thousand passes": jpeg_of_a_thousand_passes,
         "a HEIC that says it is small": lambda: heic_that_claims(100, 100),
     },

@@ -69,9 +69,7 @@ def test_a_message_that_was_not_answered_is_admitted_and_the_visit_goes_on():
     service_request = ServiceRequestFactory()
     window = (NOON + timedelta(days=9), NOON + timedelta(days=9, hours=2))
     said = Said(window=window, craftsman="Carla")
-    services.make_move(
-        service_request.pk, workflow.SCHEDULE, actor=Actor.STAFF, by=StaffFactory(), at=NOON, said=said
-    )
+    services.make_move(service_request.pk, workflow.SCHEDULE, actor=Actor.STAFF, by=StaffFactory(), at=NOON, said=said)
     tenant = service_request.reports.get().tenant
     services.write_to_staff(service_request.pk, tenant=tenant, body="Kan het eerder?", at=NOON)
 
@@ -194,8 +192,6 @@ def test_no_open_request_is_ever_without_a_next_moment():
 def test_a_closed_request_is_left_alone():
     service_request = ServiceRequestFactory(status=Status.RECEIVED)
     said = Said(note="Dit hoort bij de gemeente.", outcome="forwarded")
-    services.make_move(
-        service_request.pk, workflow.DECLINE, actor=Actor.STAFF, by=StaffFactory(), at=NOON, said=said
-    )
+    services.make_move(service_request.pk, workflow.DECLINE, actor=Actor.STAFF, by=StaffFactory(), at=NOON, said=said)
 
     assert followup.follow_up(at=NOON + timedelta(days=100)) == 0

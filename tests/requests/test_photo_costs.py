@@ -59,9 +59,7 @@ def test_the_largest_photo_of_a_kind_costs_two_seconds_and_200_mebibytes_at_most
     make, expected = LARGEST[name]
 
     command = [sys.executable, "-c", MEASURED]
-    run = subprocess.run(
-        command, input=make(), capture_output=True, check=True, cwd=settings.BASE_DIR, timeout=60
-    )
+    run = subprocess.run(command, input=make(), capture_output=True, check=True, cwd=settings.BASE_DIR, timeout=60)
 
     measured = json.loads(run.stdout)
     assert measured["result"] == expected

@@ -16,9 +16,7 @@ from . import odd_files
 from .odd_files import BLUE, GREEN, RED, WHITE
 
 REFUSED = [
-    pytest.param(refusal, make, id=name)
-    for refusal, files in odd_files.REFUSED.items()
-    for name, make in files.items()
+    pytest.param(refusal, make, id=name) for refusal, files in odd_files.REFUSED.items() for name, make in files.items()
 ]
 REENCODED = [pytest.param(make, id=name) for name, make in odd_files.REENCODED.items()]
 SECRETS = [

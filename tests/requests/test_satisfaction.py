@@ -69,12 +69,8 @@ def test_the_first_answer_stands(ready):
 def test_an_answer_about_an_earlier_time_is_too_late(ready):
     verdict = Verdict.objects.get()
     planner = StaffFactory()
-    services.make_move(
-        ready.pk, workflow.REOPEN, actor=Actor.STAFF, by=planner, at=LATER, said=Said(note="Kapot")
-    )
-    services.make_move(
-        ready.pk, workflow.FINISH, actor=Actor.STAFF, by=planner, at=LATER, said=Said(cause="SLT")
-    )
+    services.make_move(ready.pk, workflow.REOPEN, actor=Actor.STAFF, by=planner, at=LATER, said=Said(note="Kapot"))
+    services.make_move(ready.pk, workflow.FINISH, actor=Actor.STAFF, by=planner, at=LATER, said=Said(cause="SLT"))
 
     with pytest.raises(TooLate):
         services.answer_verdict(verdict.report_id, round=1, answer="solved", by=None, at=LATER)
@@ -169,11 +165,7 @@ def test_a_link_expires():
 
 def test_a_thousand_forged_links_are_refused():
     token = tokens.make(tokens.VERDICT, report_id=7, round=2, asked_at=NOON)
-    forged = {
-        token[:i] + chr(ord(token[i]) ^ bit) + token[i + 1 :]
-        for i in range(len(token))
-        for bit in range(1, 20)
-    }
+    forged = {token[:i] + chr(ord(token[i]) ^ bit) + token[i + 1 :] for i in range(len(token)) for bit in range(1, 20)}
     assert len(forged) > 1000
 
     for attempt in forged:

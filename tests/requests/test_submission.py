@@ -76,9 +76,7 @@ def test_ten_presses_at_once_make_one_request():
     assert (ServiceRequest.objects.count(), Notification.objects.count()) == (1, 1)
 
 
-@pytest.mark.parametrize(
-    "missing", [{"dwelling": None}, {"problem": ""}, {"text": " \n"}, {"problem": "no_such_leaf"}]
-)
+@pytest.mark.parametrize("missing", [{"dwelling": None}, {"problem": ""}, {"text": " \n"}, {"problem": "no_such_leaf"}])
 def test_an_incomplete_draft_is_not_sent(missing):
     draft = DraftFactory(**missing)
 
@@ -136,9 +134,7 @@ def test_a_forgotten_draft_goes_and_a_sent_one_stays(settings):
 
 def test_photos_move_from_the_draft_to_the_report():
     draft = DraftFactory()
-    Attachment.objects.create(
-        draft=draft, image="photos/x.jpg", width=1, height=1, bytes=1, sha256="0" * 64, at=NOON
-    )
+    Attachment.objects.create(draft=draft, image="photos/x.jpg", width=1, height=1, bytes=1, sha256="0" * 64, at=NOON)
 
     service_request = services.submit(draft.pk, tenant=draft.tenant, at=NOON)
 

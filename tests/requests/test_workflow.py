@@ -41,9 +41,7 @@ def test_a_move_that_is_not_in_the_table_changes_nothing(move):
         version = service_request.version
 
         with pytest.raises(MoveNotAllowed):
-            services.make_move(
-                service_request.pk, move, actor=min(move.actors), by=None, at=NOON, said=EVERYTHING_SAID
-            )
+            services.make_move(service_request.pk, move, actor=min(move.actors), by=None, at=NOON, said=EVERYTHING_SAID)
 
         service_request.refresh_from_db()
         assert (service_request.status, service_request.version) == (source, version)
@@ -58,9 +56,7 @@ def test_every_status_can_be_reached_and_only_closed_is_final():
 
 
 def test_what_a_tenant_is_offered():
-    offered = {
-        status: [move.name for move in workflow.moves_from(status, actor=Actor.TENANT)] for status in Status
-    }
+    offered = {status: [move.name for move in workflow.moves_from(status, actor=Actor.TENANT)] for status in Status}
 
     assert offered == {
         "received": ["withdraw"],

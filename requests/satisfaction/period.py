@@ -1,0 +1,127 @@
+"""Which days a dashboard is about, and how they are divided for the charts.
+
+Days are days in the corporation's time zone; the database gets the instants at which they begin.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+MOST_SLICES = 13
+DAYS_SHOWN_AS_WEEKS = 45
+EARLIEST = date(2000, 1, 1)
+
+
+class Step(StrEnum):
+    WEEK = "week"
+    MONTH = "month"
+    QUARTER = "quarter"
+    YEAR = "year"
+
+    def beginning(self, day: date) -> date:
+        """The first day of the week, month, quarter or year in which `day` falls."""
+        if self is Step.WEEK:
+            return day - timedelta(days=day.weekday())
+        if self is Step.MONTH:
+            return day.replace(day=1)
+        if self is Step.QUARTER:
+            return date(day.year, 3 * ((day.month - 1) // 3) + 1, 1)
+        return date(day.year, 1, 1)
+
+    def next(self, day: date) -> date:
+        """The first day of the one after that."""
+        return self.beginning(self.beginning(day) + timedelta(days=_LONGEST[self]))
+
+
+# More days than the step ever has, and fewer than two of them.
+_LONGEST = {Step.WEEK: 7, Step.MONTH: 32, Step.QUARTER: 93, Step.YEAR: 367}
+
+
+@dataclass(frozen=True)
+class Slice:
+    """A part of a period: a week, a month, … cut off where the period begins or ends."""
+
+    first: date
+    end: date  # the day after the last
+    step: Step
+
+
+@dataclass(frozen=True)
+class Period:
+    """From the first day up to and including the last."""
+
+    first: date
+    last: date
+
+    @property
+    def start(self) -> datetime:
+        return midnight(self.first)
+
+    @property
+    def end(self) -> datetime:
+        return midnight(self.last + timedelta(days=1))
+
+    @property
+    def slices(self) -> tuple[Slice, ...]:
+        """Weeks when short, months up to a year, and so on: never more than fit in a chart, but for years."""
+        if (self.last - self.first).days < DAYS_SHOWN_AS_WEEKS:
+            return self._cut(Step.WEEK)
+        for step in (Step.MONTH, Step.QUARTER):
+            slices = self._cut(step)
+            if len(slices) <= MOST_SLICES:
+                return slices
+        return self._cut(Step.YEAR)
+
+    def _cut(self, step: Step) -> tuple[Slice, ...]:
+        slices = []
+        first, after = self.first, self.last + timedelta(days=1)
+        while first < after:
+            end = min(step.next(first), after)
+            slices.append(Slice(first=first, end=end, step=step))
+            first = end
+        return tuple(slices)
+
+
+def midnight(day: date) -> datetime:
+    """The instant at which `day` begins here, on either side of a change of the clock."""
+    return timezone.make_aware(datetime.combine(day, time()), timezone.get_default_timezone())
+
+
+@dataclass(frozen=True)
+class Preset:
+    name: str
+    label: str | Promise
+    until: Callable[[date], Period]
+
+
+def _thirty_days(today: date) -> Period:
+    return Period(today - timedelta(days=29), today)
+
+
+def _twelve_months(today: date) -> Period:
+    """This month and the eleven before it, so that each column is a whole month."""
+    first = today.replace(day=1)
+    year, month = (first.year, 1) if first.month == 12 else (first.year - 1, first.month + 1)
+    return Period(date(year, month, 1), today)
+
+
+def _aedes_year(today: date) -> Period:
+    """The measuring year of the Aedes benchmark runs from 1 September to 31 August."""
+    return Period(date(today.year - (today.month < 9), 9, 1), today)
+
+
+TWELVE_MONTHS = Preset("12m", _("12 months"), _twelve_months)
+PRESETS = (
+    Preset("30d", _("30 days"), _thirty_days),
+    Preset("quarter", _("This quarter"), lambda today: Period(Step.QUARTER.beginning(today), today)),
+    Preset("year", _("This year"), lambda today: Period(Step.YEAR.beginning(today), today)),
+    TWELVE_MONTHS,
+    Preset("aedes", _("Aedes year"), _aedes_year),
+)

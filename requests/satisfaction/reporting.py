@@ -1,0 +1,261 @@
+"""Counts for the dashboard. Reads only; the database counts, and the number of statements is fixed.
+
+Every request counts by the day something happened: received, ready, asked for a mark. The figures
+describe how the corporation works, not only the tenants who were asked, so their margins know no
+finite population: a complex where all ten tenants answered is not thereby certain.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import Count, DateTimeField, DurationField, F, Func, IntegerField, Q, Sum, Value
+from django.db.models.expressions import ExpressionWrapper
+from django.db.models.functions import Coalesce, TruncDate
+
+from dwellings.models import CommunalArea, Complex, Dwelling
+
+from ..models import ServiceRequest, Survey
+from ..models.satisfaction import SurveyQuerySet
+from ..models.service_request import ServiceRequestQuerySet
+from ..workflow import TO_DO
+from . import statistics
+from .figures import Answers, ComplexFigures, Figures, LeadTime, Marks, OpenNow, Part, Promises, withheld
+from .period import Period, midnight
+
+# Counted by `done_at` rather than the key, which the index `request_by_done` does not have.
+READY_COUNTS = {
+    "done": Count("done_at"),
+    "on_time": Count("done_at", filter=Q(done_at__lte=F("first_fix_by"))),
+    "on_time_moved": Count("done_at", filter=Q(done_at__lte=F("fix_by"))),
+    "reopened": Count("done_at", filter=Q(times_reopened__gt=0)),
+}
+OVERDUE = {"overdue": "first_fix_by", "overdue_moved": "fix_by"}
+NOTHING_YET = dict.fromkeys((*READY_COUNTS, *OVERDUE), 0)
+OPEN_NOW = ("total", "late", "reopened")
+BEFORE = -1  # the index of what lies before the first part of a period
+
+# By either promise; the words of the index `request_ready_late`.
+LATE = Q(done_at__gt=F("first_fix_by")) | Q(done_at__gt=F("fix_by"))
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What the figures are about: a period, seen at an instant, and one complex or all (None)."""
+
+    period: Period
+    at: datetime
+    complex_id: int | None = None
+
+    @cached_property
+    def places(self) -> tuple[list[int], list[int]]:
+        """The keys of the complex's dwellings and communal areas: as lists, both find an index."""
+        return tuple(  # type: ignore[return-value]
+            list(model.objects.filter(complex=self.complex_id).order_by().values_list("pk", flat=True))
+            for model in (Dwelling, CommunalArea)
+        )
+
+    @property
+    def end(self) -> datetime:
+        """Where the period ends, or now, where that is sooner."""
+        return min(self.period.end, self.at)
+
+
+def complexes() -> list[tuple[int, str]]:
+    """Every complex by name: what there is to choose from."""
+    return list(Complex.objects.order_by("name").values_list("pk", "name"))
+
+
+def figures(scope: Scope, *, names: Sequence[tuple[int, str]]) -> Figures:
+    """All figures. With one complex chosen there is nothing to compare: `complexes` stays empty."""
+    overdue = _overdue_per_slice(scope)
+    parts = _parts(scope, overdue)
+    to_do = _to_do_per_complex(scope)
+    return Figures(
+        marks=Marks(
+            counts=tuple(sum(column) for column in zip(*(part.marks.counts for part in parts), strict=True)),
+            asked=sum(part.marks.asked for part in parts),
+        ),
+        promises=_added([part.promises for part in parts], overdue.get(BEFORE, {})),
+        lead_time=_lead_time(scope),
+        received=sum(part.received for part in parts),
+        open_now=OpenNow(**{name: sum(row[name] for row in to_do.values()) for name in OPEN_NOW}),
+        parts=parts,
+        complexes=() if scope.complex_id else _per_complex(scope, names, to_do),
+    )
+
+
+def _parts(scope: Scope, overdue: dict[int, dict[str, int]]) -> tuple[Part, ...]:
+    received = _received_per_slice(scope)
+    marks = _marks_per_slice(scope)
+    ready = _ready_per_slice(scope)
+    return tuple(
+        Part(
+            slice=piece,
+            received=received.get(index, 0),
+            marks=marks.get(index, Marks(counts=(0,) * 10, asked=0)),
+            promises=Promises(**(NOTHING_YET | ready.get(index, {}) | overdue.get(index, {}))),
+        )
+        for index, piece in enumerate(scope.period.slices)
+    )
+
+
+def _added(parts: Sequence[Promises], before: dict[str, int]) -> Promises:
+    """The sum of the parts, and what was overdue before the first of them and is so still."""
+    total = {name: sum(getattr(part, name) for part in parts) + before.get(name, 0) for name in NOTHING_YET}
+    return Promises(**total)
+
+
+def _requests(scope: Scope) -> ServiceRequestQuerySet:
+    return ServiceRequest.objects.filter(_within(scope, "")).order_by()
+
+
+def _surveys(scope: Scope) -> SurveyQuerySet:
+    asked = Survey.objects.asked_between(scope.period.start, scope.period.end)
+    return asked.filter(_within(scope, "report__service_request__")).order_by()
+
+
+def _within(scope: Scope, path: str) -> Q:
+    if scope.complex_id is None:
+        return Q()
+    homes, areas = scope.places
+    return Q(**{f"{path}dwelling__in": homes}) | Q(**{f"{path}communal_area__in": areas})
+
+
+def _ready(scope: Scope) -> ServiceRequestQuerySet:
+    return _requests(scope).filter(done_at__gte=scope.period.start, done_at__lt=scope.period.end)
+
+
+def _slice_of(scope: Scope, field: str) -> Func:
+    """The index of the part of the period in which `field` falls; BEFORE when it is earlier.
+
+    The boundaries are instants computed here, once: converting every row to local time is slower.
+    """
+    starts = [midnight(piece.first) for piece in scope.period.slices]
+    bucket = Func(
+        F(field),
+        Value(starts, output_field=ArrayField(DateTimeField())),
+        function="WIDTH_BUCKET",
+        output_field=IntegerField(),
+    )
+    return bucket - 1  # type: ignore[return-value]
+
+
+def _received_per_slice(scope: Scope) -> dict[int, int]:
+    received = _requests(scope).filter(received_at__gte=scope.period.start, received_at__lt=scope.period.end)
+    counted = received.values(piece=_slice_of(scope, "received_at")).annotate(n=Count("*"))
+    return {row["piece"]: row["n"] for row in counted}
+
+
+def _marks_per_slice(scope: Scope) -> dict[int, Marks]:
+    counted = _surveys(scope).values("mark", piece=_slice_of(scope, "asked_at")).annotate(n=Count("*"))
+    given: defaultdict[int, dict[int | None, int]] = defaultdict(dict)
+    for row in counted:
+        given[row["piece"]][row["mark"]] = row["n"]
+    counts = {piece: tuple(by_mark.get(mark, 0) for mark in range(1, 11)) for piece, by_mark in given.items()}
+    unseen = _withheld({piece: sum(each) for piece, each in counts.items()})
+    return {
+        piece: Marks(counts=counts[piece], asked=sum(by_mark.values()), is_withheld=piece in unseen)
+        for piece, by_mark in given.items()
+    }
+
+
+def _withheld(answers: Mapping[int, int]) -> frozenset[int]:
+    """`figures.withheld`, by key instead of by index."""
+    keys = list(answers)
+    return frozenset(keys[index] for index in withheld(list(answers.values())))
+
+
+def _ready_per_slice(scope: Scope) -> dict[int, dict[str, int]]:
+    return _keyed(_ready(scope).values(piece=_slice_of(scope, "done_at")).annotate(**READY_COUNTS), "piece")
+
+
+def _keyed(rows: Iterable[Any], key: str) -> dict[int, dict[str, int]]:
+    """Rows of counts by one of their columns, which is taken out."""
+    counts = [dict(row) for row in rows]
+    return {row.pop(key): row for row in counts}
+
+
+def _to_do(scope: Scope) -> ServiceRequestQuerySet:
+    """What is to do now, or was to do at the end of the period and late: a few, found by indexes.
+
+    What was closed without a repair (withdrawn, declined, …) broke no promise.
+    """
+    return _requests(scope).filter(Q(status__in=TO_DO) | (Q(done_at__gte=scope.end) & LATE))
+
+
+def _past(promise: str, scope: Scope) -> Q:
+    return Q(**{f"{promise}__lt": scope.end})
+
+
+def _overdue_per_slice(scope: Scope) -> dict[int, dict[str, int]]:
+    """By the part in which the promised day fell; BEFORE, when that was before the period."""
+    pieces = {f"{name}_in": _slice_of(scope, promise) for name, promise in OVERDUE.items()}
+    past = {f"{name}_is": _past(promise, scope) for name, promise in OVERDUE.items()}
+    overdue: defaultdict[int, Counter[str]] = defaultdict(Counter)
+    late = _to_do(scope).filter(_past("first_fix_by", scope) | _past("fix_by", scope))
+    rows: Iterable[Any] = late.values(**pieces, **past).annotate(n=Count("pk"))
+    for row in rows:
+        for name in OVERDUE:
+            overdue[row[f"{name}_in"]][name] += row["n"] * row[f"{name}_is"]
+    return {piece: dict(counts) for piece, counts in overdue.items()}
+
+
+def _lead_time(scope: Scope) -> LeadTime:
+    days = ExpressionWrapper(TruncDate("done_at") - TruncDate("received_at"), output_field=DurationField())
+    counts = {row["took"].days: row["n"] for row in _ready(scope).values(took=days).annotate(n=Count("*"))}
+    return LeadTime(median=statistics.quantile(counts, 0.5), p90=statistics.quantile(counts, 0.9))
+
+
+def _to_do_per_complex(scope: Scope) -> dict[int, dict[str, int]]:
+    """Per complex what is open now, and what was overdue at the end of the period: the same few rows."""
+    now = {
+        "total": Q(status__in=TO_DO),
+        "late": Q(status__in=TO_DO, first_fix_by__lt=scope.at),
+        "reopened": Q(status__in=TO_DO, times_reopened__gt=0),
+    }
+    then = {name: _past(promise, scope) for name, promise in OVERDUE.items()}
+    counts = {name: Count("pk", filter=which) for name, which in (now | then).items()}
+    return _by_complex(_to_do(scope), counts)
+
+
+def _per_complex(
+    scope: Scope, names: Sequence[tuple[int, str]], to_do: dict[int, dict[str, int]]
+) -> tuple[ComplexFigures, ...]:
+    answers = _answers_per_complex(scope)
+    ready = _by_complex(_ready(scope), READY_COUNTS)
+    return tuple(
+        ComplexFigures(
+            pk=pk,
+            name=name,
+            answers=answers.get(pk, Answers(n=0, total=0, squares=0)),
+            promises=Promises(**(NOTHING_YET | ready.get(pk, {}) | _only_overdue(to_do.get(pk, {})))),
+        )
+        for pk, name in names
+    )
+
+
+def _only_overdue(row: dict[str, int]) -> dict[str, int]:
+    return {name: row[name] for name in OVERDUE if name in row}
+
+
+def _answers_per_complex(scope: Scope) -> dict[int, Answers]:
+    answered = _surveys(scope).answered().values(place=_complex_of("report__service_request__"))
+    counted = answered.annotate(n=Count("*"), total=Sum("mark"), squares=Sum(F("mark") * F("mark")))
+    places = _keyed(counted, "place")
+    unseen = _withheld({place: row["n"] for place, row in places.items()})
+    return {place: Answers(**row, is_withheld=place in unseen) for place, row in places.items()}
+
+
+def _by_complex(service_requests: ServiceRequestQuerySet, counts: dict[str, Count]) -> dict[int, dict[str, int]]:
+    return _keyed(service_requests.values(place=_complex_of("")).annotate(**counts), "place")
+
+
+def _complex_of(path: str) -> Coalesce:
+    return Coalesce(f"{path}dwelling__complex", f"{path}communal_area__complex")

@@ -1,0 +1,1 @@
+"""Pages about requests: the tenant's, and the dashboards."""

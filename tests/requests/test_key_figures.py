@@ -1,0 +1,165 @@
+from datetime import date, timedelta
+
+import pytest
+from django.utils.translation import override
+
+from requests.satisfaction import norms, pictures, statistics
+from requests.satisfaction.figures import (
+    Answers,
+    ComplexFigures,
+    Figures,
+    LeadTime,
+    Marks,
+    OpenNow,
+    Part,
+    Promises,
+)
+from requests.satisfaction.key_figures import finding, key_figures
+from requests.satisfaction.norms import Signal
+from requests.satisfaction.period import Slice, Step
+from requests.satisfaction.pictures import lower_than_most
+
+PLENTY = 400
+CONTENT = Marks(counts=(0, 0, 0, 0, 5, 5, 20, 220, 100, 50), asked=1000)
+UNHAPPY = Marks(counts=(100, 0, 0, 0, 50, 50, 50, 100, 50, 0), asked=1000)
+FEW = Marks(counts=(0, 0, 0, 0, 0, 0, 0, 3, 0, 0), asked=20)
+
+
+@pytest.fixture(autouse=True)
+def _in_dutch():
+    with override("nl"):
+        yield
+
+
+def promises(done=PLENTY, on_time=PLENTY, **more):
+    given = {"on_time_moved": on_time, "overdue": 0, "overdue_moved": 0, "reopened": 0, **more}
+    return Promises(done=done, on_time=on_time, **given)
+
+
+def figures(marks=CONTENT, kept=None, complexes=()):
+    kept = kept or promises()
+    day = date(2026, 3, 2)
+    part = Part(slice=Slice(day, day + timedelta(days=7), Step.WEEK), received=PLENTY, marks=marks, promises=kept)
+    return Figures(
+        marks=marks,
+        promises=kept,
+        lead_time=LeadTime(median=4, p90=13),
+        received=PLENTY,
+        open_now=OpenNow(total=12, late=2, reopened=1),
+        parts=(part,),
+        complexes=tuple(complexes),
+    )
+
+
+def complex_figures(name, marks, *, kept=None):
+    answers = Answers(n=len(marks), total=sum(marks), squares=sum(mark * mark for mark in marks))
+    return ComplexFigures(pk=len(name), name=name, answers=answers, promises=kept or promises())
+
+
+def found(given):
+    return finding(given, key_figures(given))
+
+
+def tile(name, given):
+    (only,) = (each for each in key_figures(given) if each.name == name)
+    return only
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "at_least", "at_most"),
+    [
+        (0.91, 0.95, Signal.GOOD, Signal.BAD),
+        (0.90, 0.95, Signal.GOOD, Signal.UNSURE),
+        (0.85, 0.95, Signal.UNSURE, Signal.UNSURE),
+        (0.85, 0.90, Signal.UNSURE, Signal.GOOD),
+        (0.80, 0.89, Signal.BAD, Signal.GOOD),
+    ],
+)
+def test_a_figure_meets_its_norm_when_its_whole_margin_does(low, high, at_least, at_most):
+    assert norms.at_least(0.90, low=low, high=high) is at_least
+    assert norms.at_most(0.90, low=low, high=high) is at_most
+
+
+def test_when_every_figure_meets_its_norm_the_page_says_it_goes_well():
+    assert found(figures()).title == "Het gaat goed"
+    assert found(figures()).sentences == ("Op orde: rapportcijfer, ontevreden huurders, op tijd klaar.",)
+
+
+def test_what_is_not_in_order_comes_first_and_by_name():
+    late = figures(UNHAPPY, promises(on_time=PLENTY // 2))
+
+    assert found(late).tone == "err"
+    assert found(late).title == "Niet op orde: rapportcijfer, ontevreden huurders, op tijd klaar"
+
+
+def test_a_figure_whose_margin_crosses_the_norm_is_neither_good_nor_bad():
+    near = figures(kept=promises(done=40, on_time=36))
+
+    assert tile("on-time", near).judged == "Niet duidelijk onder of boven 90%"
+    assert (found(near).tone, found(near).title) == ("warn", "Geen cijfer is duidelijk slechter dan de norm")
+    assert found(near).sentences == ("Niet duidelijk: op tijd klaar.", "Op orde: rapportcijfer, ontevreden huurders.")
+
+
+def test_too_few_answers_are_not_judged_but_what_is_known_is():
+    few = figures(FEW)
+
+    assert (tile("mark", few).value, tile("mark", few).signal) == ("–", None)
+    assert found(few).sentences == (
+        "Op orde: op tijd klaar.",
+        "Te weinig om iets over te zeggen: rapportcijfer, ontevreden huurders.",
+    )
+
+
+def test_without_any_figure_there_is_no_judgement():
+    assert found(figures(FEW, promises(done=0, on_time=0))).tone == "info"
+
+
+def test_a_handful_of_dissatisfied_tenants_is_told_as_at_most():
+    marks = Marks(counts=(2, 0, 0, 0, 0, 0, 0, 38, 0, 0), asked=100)
+
+    dissatisfied = tile("dissatisfied", figures(marks))
+
+    assert (dissatisfied.value, dissatisfied.beside) == ("hooguit 10%", "")
+    assert dissatisfied.lines == ("Minder dan 5 van de 40 gaven een 5 of lager",)
+
+
+def test_every_tile_says_what_counts():
+    assert all(each.meaning and each.label for each in key_figures(figures()))
+
+
+def test_a_complex_that_is_far_below_the_mean_is_named_and_linked():
+    low = complex_figures("Het Anker", [3, 4, 5] * 10)
+    others = [complex_figures(f"Complex {number}", [7, 8, 9] * 10) for number in range(11)]
+
+    given = figures(complexes=[*others, low])
+
+    assert lower_than_most(given) == [low]
+    assert found(given).low == ((low.pk, "Het Anker (4,0)"),)
+
+
+def test_among_many_equals_the_lowest_by_chance_is_not_singled_out():
+    overall = CONTENT.mean.value
+    slightly = complex_figures("Het Anker", [6, 7, 8, 9] * 3)  # outside its own margin, were it the only one
+    others = [complex_figures(f"Complex {number}", [8, 9] * 10) for number in range(700)]
+
+    alone, among_many = figures(complexes=[slightly]), figures(complexes=[slightly, *others])
+
+    assert slightly.answers.mean.high < overall
+    assert (lower_than_most(alone), lower_than_most(among_many)) == ([slightly], [])
+
+
+def test_a_margin_is_widened_with_the_number_that_is_compared():
+    # Bonferroni: z(1 - 0.025/12) = 2.865, z(1 - 0.025/700) = 3.972, over z(0.975) = 1.960
+    widened = [statistics.widened(number) for number in (0, 1, 12, 700)]
+
+    assert widened == pytest.approx([1, 1, 1.462, 2.027], abs=0.001)
+
+
+def test_few_chance_marks_put_no_complex_above_one_with_many_low_marks():
+    many = complex_figures("Veel", [7] * 200)
+    few = complex_figures("Weinig", [6] * 10 + [7] * 2)
+    hidden = complex_figures("Aan de rand", [1] * 3)
+
+    html = str(pictures.per_complex(figures(complexes=[hidden, few, many]))[0])
+
+    assert html.index("Veel") < html.index("Weinig") < html.index("Aan de rand")
