@@ -77,20 +77,15 @@ def holding(service_request: ServiceRequest, *, next_word_at: datetime, at: date
     ]
 
 
-def closing_reminder(
-    service_request: ServiceRequest, reports: list[Report], *, closes_at: datetime
-) -> list[Told]:
+def closing_reminder(service_request: ServiceRequest, reports: list[Report], *, closes_at: datetime) -> list[Told]:
     """Is it solved? Asked once more of those who did not say."""
     occasion = f"reminder-{service_request.pk}-{service_request.times_done}"
     return [
-        _told("request_reminder", service_request, report, occasion=occasion, closes_at=closes_at)
-        for report in reports
+        _told("request_reminder", service_request, report, occasion=occasion, closes_at=closes_at) for report in reports
     ]
 
 
-def _told(
-    kind: str, service_request: ServiceRequest, report: Report, *, occasion: str, **extra: object
-) -> Told:
+def _told(kind: str, service_request: ServiceRequest, report: Report, *, occasion: str, **extra: object) -> Told:
     return Told(
         kind=kind,
         tenant=report.tenant,

@@ -46,9 +46,7 @@ TRANSPOSED = {
 
 pi_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_images=False, decode_threads=2)
 
-_decoders = BoundedSemaphore(
-    2
-)  # so that a process needs 400 MiB for photos at most, however many people upload
+_decoders = BoundedSemaphore(2)  # so that a process needs 400 MiB for photos at most, however many people upload
 
 
 class PhotoRefused(Exception):
@@ -109,9 +107,7 @@ def reencode(upload: IO[bytes]) -> Photo:
     with _decoders:
         clean = _redrawn(original, LONGEST_SIDE)
         content = _as_jpeg(clean)
-    return Photo(
-        bytes=content, width=clean.width, height=clean.height, sha256=hashlib.sha256(content).hexdigest()
-    )
+    return Photo(bytes=content, width=clean.width, height=clean.height, sha256=hashlib.sha256(content).hexdigest())
 
 
 def thumbnail(photo: bytes) -> bytes:
@@ -130,9 +126,7 @@ def _redrawn(original: bytes, longest: int) -> Image.Image:
         small = _shrunk(image, longest)
         image.close()  # its pixels are the most of the memory
         return _upright(_small_enough(small, longest), orientation)
-    except (
-        Exception
-    ) as failure:  # what decoders raise on hostile bytes has no end: OSError, struct.error, KeyError ...
+    except Exception as failure:  # what decoders raise on hostile bytes has no end: OSError, struct.error, KeyError ...
         raise DamagedPhoto from failure
 
 
@@ -141,9 +135,7 @@ def _opened(original: bytes) -> Image.Image:
         return Image.open(io.BytesIO(original), formats=("JPEG", "PNG", "WEBP", "HEIF"))
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as bomb:
         raise TooManyPixels from bomb
-    except (
-        Exception
-    ) as failure:  # the same: a parser may raise anything on a file that only looks like a photo
+    except Exception as failure:  # the same: a parser may raise anything on a file that only looks like a photo
         raise NotAPhoto from failure
 
 
@@ -180,9 +172,7 @@ def _shrunk(image: Image.Image, longest: int) -> Image.Image:
 def _plain(piece: Image.Image) -> Image.Image:
     """`piece` in RGB, with white where it can be seen through."""
     if piece.mode.startswith("I"):
-        piece = piece.point(lambda value: value * (1 / 256)).convert(
-            "L"
-        )  # 16 bits: convert() alone makes it white
+        piece = piece.point(lambda value: value * (1 / 256)).convert("L")  # 16 bits: convert() alone makes it white
     if not piece.has_transparency_data:
         return piece.convert("RGB")
     piece = piece.convert("RGBA")

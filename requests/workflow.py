@@ -148,9 +148,7 @@ SCHEDULE = _move(
     needs={Need.WINDOW},
 )
 START = _move("start", _("Start the work"), {S.PLANNED, S.SCHEDULED, S.WAITING}, S.IN_PROGRESS, Actor.STAFF)
-WAIT = _move(
-    "wait", _("Wait for something"), TO_DO - {S.WAITING}, S.WAITING, Actor.STAFF, needs={Need.REASON}
-)
+WAIT = _move("wait", _("Wait for something"), TO_DO - {S.WAITING}, S.WAITING, Actor.STAFF, needs={Need.REASON})
 FINISH = _move(
     "finish",
     _("Ready"),
@@ -160,12 +158,8 @@ FINISH = _move(
     needs={Need.CAUSE},
 )
 CONFIRM = _move("confirm", _("It is solved"), {S.DONE}, S.CLOSED, Actor.TENANT, outcomes=(Outcome.SOLVED,))
-REOPEN = _move(
-    "reopen", _("It is not solved"), {S.DONE}, S.IN_PROGRESS, Actor.TENANT, Actor.STAFF, needs={Need.WORDS}
-)
-LAPSE = _move(
-    "lapse", _("Close without an answer"), {S.DONE}, S.CLOSED, Actor.CLOCK, outcomes=(Outcome.UNANSWERED,)
-)
+REOPEN = _move("reopen", _("It is not solved"), {S.DONE}, S.IN_PROGRESS, Actor.TENANT, Actor.STAFF, needs={Need.WORDS})
+LAPSE = _move("lapse", _("Close without an answer"), {S.DONE}, S.CLOSED, Actor.CLOCK, outcomes=(Outcome.UNANSWERED,))
 WITHDRAW = _move(
     "withdraw", _("Withdraw"), TO_DO - {S.IN_PROGRESS}, S.CLOSED, Actor.TENANT, outcomes=(Outcome.WITHDRAWN,)
 )

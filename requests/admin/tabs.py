@@ -16,14 +16,13 @@ from django.utils.translation import pgettext_lazy
 from tenants.models import User
 
 from ..models import ServiceRequest
-from ..models.service_request import ServiceRequestQuerySet
+from ..models.service_request import WORK_ORDER, ServiceRequestQuerySet
 from ..promises import add_working_days
 
 CAP = 1000  # counted exactly up to here; nobody works through more
 
 Narrow = Callable[[ServiceRequestQuerySet, User, datetime], ServiceRequestQuerySet]
 
-WHAT_IS_DUE_FIRST = ("due_at", "pk")
 WHAT_WAS_CLOSED_LAST = ("-closed_at", "-pk")
 OPEN_THEN_CLOSED_LAST = (F("closed_at").desc(nulls_first=True), "due_at", "pk")
 
@@ -36,7 +35,7 @@ class Tab:
     key: str
     label: Promise
     narrow: Narrow
-    ordering: tuple[Any, ...] = WHAT_IS_DUE_FIRST
+    ordering: tuple[Any, ...] = WORK_ORDER
     empty: Promise = NOTHING_HERE
 
 

@@ -55,6 +55,10 @@ class Source(models.TextChoices):
     LETTER = "letter", _("letter")
 
 
+# Staff's order of work: what went wrong before (reopened, or a tenant we had nothing to tell), then what is due first.
+WORK_ORDER = ("-needs_attention", "due_at", "pk")
+
+
 class ServiceRequestQuerySet(models.QuerySet["ServiceRequest"]):
     def of(self, tenant: Tenant) -> ServiceRequestQuerySet:
         """What this person reported, and nobody else's."""
@@ -94,8 +98,7 @@ class ServiceRequestQuerySet(models.QuerySet["ServiceRequest"]):
         return self.filter(tenant_waits_for_reply=True)
 
     def work_queue(self) -> ServiceRequestQuerySet:
-        """Staff's order of work: what is due first."""
-        return self.order_by("due_at", "pk")
+        return self.order_by(*WORK_ORDER)
 
 
 class ServiceRequest(models.Model):
@@ -218,9 +221,21 @@ class ServiceRequest(models.Model):
                 name="request_word_due",
                 condition=Q(next_word_at__isnull=False),
             ),
-            models.Index(fields=["due_at", "id"], name="request_queue", condition=Q(status__in=sorted(OPEN))),
-            models.Index(fields=["assignee", "due_at"], name="request_mine", condition=Q(status__in=sorted(OPEN))),
-            models.Index(fields=["due_at", "id"], name="request_unread", condition=Q(tenant_waits_for_reply=True)),
+            models.Index(
+                fields=["-needs_attention", "due_at", "id"],
+                name="request_queue",
+                condition=Q(status__in=sorted(OPEN)),
+            ),
+            models.Index(
+                fields=["assignee", "-needs_attention", "due_at"],
+                name="request_mine",
+                condition=Q(status__in=sorted(OPEN)),
+            ),
+            models.Index(
+                fields=["-needs_attention", "due_at", "id"],
+                name="request_unread",
+                condition=Q(tenant_waits_for_reply=True),
+            ),
             models.Index(fields=["received_at", "id"], name="request_by_receipt"),
             # The dashboard counts from the index alone: what became ready, was it in time, and where.
             models.Index(

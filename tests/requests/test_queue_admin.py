@@ -53,6 +53,13 @@ def page(client, **query):
         return client.get(reverse(QUEUE), query, headers={"accept-language": "en"})
 
 
+def test_what_went_wrong_before_stands_above_what_is_due(planner_client, now):
+    due = ServiceRequestFactory(at=now - timedelta(days=30))
+    silent = ServiceRequestFactory(at=now, needs_attention=True)
+
+    assert listed(planner_client) == [silent, due]
+
+
 def test_what_is_due_first_stands_first(planner_client, now):
     later, late, soon = (
         ServiceRequestFactory(at=now, answered_at=now, next_word_at=now + days)

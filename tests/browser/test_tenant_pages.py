@@ -1,0 +1,143 @@
+"""Every page for tenants and managers can be read by everybody: axe, on a phone in the light and on a desk in the dark."""
+
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.urls import reverse
+from django.utils import timezone
+
+from requests import tokens
+from requests.models import Message, Visit
+from requests.workflow import Status
+from tests.factories import CommunalAreaFactory, DraftFactory, ServiceRequestFactory, TenancyFactory, TenantFactory
+
+LOOKS = {
+    "phone": {"viewport": {"width": 360, "height": 740}, "color_scheme": "light"},
+    "desk, dark": {"viewport": {"width": 1280, "height": 800}, "color_scheme": "dark"},
+}
+LONG = "Burgemeester-van-Spaarndammer-Wilgenrooslaan"
+
+
+@pytest.fixture(params=LOOKS)
+def browser_context_args(browser_context_args, request):
+    return {**browser_context_args, **LOOKS[request.param]}
+
+
+@pytest.fixture
+def renter(db):
+    """Somebody with two homes, a long street name and a building with a lift."""
+    tenancy = TenancyFactory(tenant=TenantFactory(name="Wilhelmina van der Wijngaarden-Oosterhuis"))
+    tenancy.dwelling.street = LONG
+    tenancy.dwelling.save(update_fields=["street"])
+    TenancyFactory(tenant=tenancy.tenant, dwelling__kind="storage")
+    CommunalAreaFactory(complex=tenancy.dwelling.complex)
+    return tenancy.tenant
+
+
+@pytest.fixture
+def look(page, live_server, assert_accessible):
+    """Open an address and judge it."""
+
+    def at(address, *, status=200):
+        response = page.goto(f"{live_server.url}{address}")
+
+        assert (address, response.status) == (address, status)
+        assert_accessible()
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), f"{address} is too wide"
+
+    return at
+
+
+def test_reporting(look, sign_in, renter):
+    draft = DraftFactory(tenant=renter, dwelling=renter.tenancies.first().dwelling)
+    sign_in(renter.user)
+
+    look("/")
+    look(reverse("requests:report"))
+    for step in ("home", "place", "problem", "words", "check"):
+        look(reverse(f"requests:report_{step}", args=[draft.pk]))
+
+
+def test_reporting_with_mistakes(page, live_server, look, sign_in, renter, assert_accessible):
+    draft = DraftFactory(tenant=renter, dwelling=renter.tenancies.first().dwelling, text="")
+    sign_in(renter.user)
+    look(reverse("requests:report_words", args=[draft.pk]))
+
+    page.locator("main form .btn:not(.btn--quiet)").last.click()
+    page.wait_for_load_state()
+
+    assert page.locator('[aria-invalid="true"]').count() == 1
+    assert_accessible()
+
+
+@pytest.mark.parametrize("status", sorted(Status))
+def test_a_request_in_every_status(look, sign_in, renter, status):
+    service_request = ServiceRequestFactory(
+        status=status, reported_by=renter, dwelling=renter.tenancies.first().dwelling, at=timezone.now()
+    )
+    Message.objects.create(
+        service_request=service_request, tenant=renter, body="Wanneer komt u? " * 20, at=timezone.now()
+    )
+    if status == Status.SCHEDULED:
+        window = DateTimeTZRange(timezone.now() + timedelta(days=1), timezone.now() + timedelta(days=1, hours=2))
+        Visit.objects.create(service_request=service_request, window=window, craftsman="Carla")
+    sign_in(renter.user)
+
+    look(reverse("requests:detail", args=[service_request.reference]))
+
+
+def test_lists_and_questions(look, sign_in, renter):
+    asked = ServiceRequestFactory(status=Status.DONE, reported_by=renter, at=timezone.now())
+    closed = ServiceRequestFactory(status=Status.CLOSED, reported_by=renter, at=timezone.now())
+    fresh = ServiceRequestFactory(reported_by=renter, at=timezone.now())
+    sign_in(renter.user)
+
+    look("/")
+    look(reverse("requests:mine"))
+    look(reverse("requests:sent", args=[fresh.reference]))
+    look(reverse("requests:withdraw", args=[fresh.reference]))
+    look(reverse("requests:verdict_here", args=[asked.reference]))
+    look(reverse("requests:mark_here", args=[closed.reference]))
+
+
+def test_nothing_yet(look, sign_in, renter):
+    sign_in(renter.user)
+
+    look("/")
+    look(reverse("requests:mine"))
+    look("/nergens/", status=404)
+
+
+def test_answers_by_the_link_of_a_mail(look, renter):
+    ready, closed = (
+        ServiceRequestFactory(status=status, reported_by=renter, at=timezone.now())
+        for status in (Status.DONE, Status.CLOSED)
+    )
+    now, long_ago = timezone.now(), timezone.now() - timedelta(days=40)
+
+    look(reverse("requests:answer", args=[link(tokens.VERDICT, ready, asked_at=now)]))
+    look(reverse("requests:mark", args=[link(tokens.MARK, closed, asked_at=now)]))
+    look(reverse("requests:answer", args=[link(tokens.VERDICT, ready, asked_at=long_ago)]), status=410)
+    look(reverse("requests:answer", args=["not-a-link"]), status=404)
+
+
+def link(purpose, service_request, *, asked_at):
+    return tokens.make(purpose, report_id=service_request.reports.get().pk, round=1, asked_at=asked_at)
+
+
+def test_the_welcome_page(look, db):
+    look("/")
+
+
+def test_the_dashboard(look, sign_in, planner):
+    planner.user_permissions.add(Permission.objects.get(codename="view_dashboard"))
+    for number in range(12):
+        service_request = ServiceRequestFactory(status=Status.DONE, at=timezone.now() - timedelta(days=number))
+        survey = service_request.reports.get().survey
+        survey.mark, survey.answered_at = 3 + number % 8, timezone.now()
+        survey.save(update_fields=["mark", "answered_at"])
+    sign_in(planner)
+
+    look(reverse("requests:dashboard"))
