@@ -1,16 +1,19 @@
 #!/usr/bin/env python
 """Run Django's commands for Thuisbalie."""
 
+import importlib
 import os
 import sys
+
+WITHOUT_SETTINGS = {"bench", "demo"}  # these make the environment that the settings read
 
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
-    if sys.argv[1:2] == ["demo"]:  # makes the environment that the settings read, so it runs without them
-        from portal.management.commands.demo import Command  # noqa: PLC0415 -- only for this command
-
-        return Command().run_from_argv(sys.argv)
+    name = sys.argv[1] if len(sys.argv) > 1 else ""
+    if name in WITHOUT_SETTINGS:
+        importlib.import_module(f"portal.management.commands.{name}").Command().run_from_argv(sys.argv)
+        return
     from django.core.management import execute_from_command_line  # noqa: PLC0415 -- settings must be named first
 
     execute_from_command_line(sys.argv)

@@ -1,6 +1,7 @@
 """Read configuration from the environment: typed, and loud when it is wrong."""
 
 import os
+from datetime import time
 from urllib.parse import unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
@@ -27,6 +28,16 @@ def flag(name: str, *, default: bool = False) -> bool:
 def words(name: str, default: str = "") -> list[str]:
     """The words of `name`, separated by spaces."""
     return text(name, default).split()
+
+
+def hours(name: str, default: str) -> tuple[time, time]:
+    """Two times of the day, such as 21:00-08:00."""
+    value = text(name, default)
+    try:
+        first, last = (time.fromisoformat(part) for part in value.split("-"))
+    except ValueError as wrong:
+        raise ImproperlyConfigured(f"{name}={value!r}: write it as 21:00-08:00") from wrong
+    return first, last
 
 
 def database(name: str, default: str | None = None) -> dict[str, str]:

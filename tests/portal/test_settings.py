@@ -1,3 +1,5 @@
+from datetime import time
+
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
@@ -23,6 +25,20 @@ def test_any_other_flag_stops_the_start(monkeypatch):
 
     with pytest.raises(ImproperlyConfigured, match="FLAG='true': use 0 or 1"):
         env.flag("FLAG")
+
+
+def test_hours_are_two_times(monkeypatch):
+    monkeypatch.setenv("HOURS", "21:30-08:00")
+
+    assert env.hours("HOURS", "") == (time(21, 30), time(8))
+
+
+@pytest.mark.parametrize("value", ["21-8", "21:00", "25:00-08:00"])
+def test_other_hours_stop_the_start(monkeypatch, value):
+    monkeypatch.setenv("HOURS", value)
+
+    with pytest.raises(ImproperlyConfigured, match="write it as 21:00-08:00"):
+        env.hours("HOURS", "")
 
 
 def test_a_database_is_named_by_its_url(monkeypatch):

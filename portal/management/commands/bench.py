@@ -33,12 +33,13 @@ class Command(BaseCommand):
         parser.add_argument("only", nargs="*", help="words of the names of the cases to measure; all when not given")
         parser.add_argument("--data", type=Path, default=os.environ.get("DATA") or stage.PROJECT / ".local" / "bench")
         parser.add_argument("--dwellings", type=int, default=os.environ.get("DWELLINGS") or 1200)
+        parser.add_argument("--requests", type=int, default=200_000, help="so many more, that only count")
 
-    def handle(self, *args: Any, only: list[str], data: Path, dwellings: int, **options: Any) -> None:
+    def handle(self, *args: Any, only: list[str], data: Path, dwellings: int, requests: int, **options: Any) -> None:
         StopSignals()
         try:
             with ExitStack() as stack:
-                port = self._set_up(stack, data.resolve(), dwellings)
+                port = self._set_up(stack, data.resolve(), dwellings, requests)
                 self._measure(port, only)
         except CannotStart as reason:
             self.stderr.write(str(reason))
@@ -46,7 +47,7 @@ class Command(BaseCommand):
         except KeyboardInterrupt:
             sys.exit(130)
 
-    def _set_up(self, stack: ExitStack, data: Path, dwellings: int) -> int:
+    def _set_up(self, stack: ExitStack, data: Path, dwellings: int, requests: int) -> int:
         """The servers, the corporation and the web server; its port."""
         port = free_port()
         stack.enter_context(stage.data_folder(data, port))
@@ -56,11 +57,19 @@ class Command(BaseCommand):
         os.environ["DJANGO_SETTINGS_MODULE"] = "portal.bench.settings"
         django.setup()
         call_command("prepare_demo", dwellings=dwellings)
+        self._make_large(requests)
         web = start(
             stage.gunicorn(web_socket), when_we_die=signal.SIGTERM, cwd=stage.PROJECT, pass_fds=(web_socket.fileno(),)
         )
         stack.callback(stop, web, signal.SIGTERM, patience=10)
         return port
+
+    def _make_large(self, requests: int) -> None:
+        from portal.demo import bulk  # noqa: PLC0415 -- models, so not before django.setup()
+
+        if requests:
+            bulk.fill(requests=requests, at=timezone.now())
+            bulk.settle()
 
     def _measure(self, port: int, only: list[str]) -> None:
         from portal.bench.cases import CASES, EMPTY, World  # noqa: PLC0415 -- models, so not before django.setup()
@@ -72,6 +81,7 @@ class Command(BaseCommand):
         empty = 0.0
         for case in chosen:
             empty = self._line(case, world, empty) or empty
+        world.close()
 
     def _line(self, case: "Case", world: "World", empty: float) -> float:
         """Measure and print one case; the time of the empty page, when this is that one."""
