@@ -41,9 +41,9 @@ class Complex(models.Model):
 class DwellingQuerySet(models.QuerySet["Dwelling"]):
     def of(self, tenant: Tenant, *, on: date) -> DwellingQuerySet:
         """The homes this person rents on that day, and nothing else."""
-        return self.filter(
-            pk__in=Tenancy.objects.of(tenant).current(on=on).values("dwelling_id")
-        ).order_by("kind", "pk")
+        return self.filter(pk__in=Tenancy.objects.of(tenant).current(on=on).values("dwelling_id")).order_by(
+            "kind", "pk"
+        )
 
 
 class Dwelling(models.Model):

@@ -30,9 +30,5 @@ def brand_is_readable(**kwargs: Any) -> list[CheckMessage]:
         return [Error("BRAND_RADIUS must look like 0.5rem", id="portal.E002")]
     if contrast(brand, ink) < MINIMAL_CONTRAST:
         found = f"{contrast(brand, ink):.1f}"
-        return [
-            Error(
-                f"BRAND_INK on BRAND_COLOUR has contrast {found}, needs {MINIMAL_CONTRAST}", id="portal.E003"
-            )
-        ]
+        return [Error(f"BRAND_INK on BRAND_COLOUR has contrast {found}, needs {MINIMAL_CONTRAST}", id="portal.E003")]
     return []

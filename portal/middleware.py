@@ -1,7 +1,8 @@
-"""Headers that every page carries."""
+"""What holds for every page: its headers, and which addresses are none."""
 
 from collections.abc import Callable
 
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 
 STRICT = (
@@ -22,9 +23,19 @@ class SecurityHeaders:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        response.headers.setdefault(
-            "Content-Security-Policy", ADMIN if request.path.startswith("/admin/") else STRICT
-        )
+        response.headers.setdefault("Content-Security-Policy", ADMIN if request.path.startswith("/admin/") else STRICT)
         response.headers.setdefault("Permissions-Policy", "geolocation=(), microphone=(), payment=()")
         response.headers.setdefault("Cache-Control", "no-store")
         return response
+
+
+class PlainAddresses:
+    """No address of ours holds a NUL, and PostgreSQL takes none: 400 instead of an error further down."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if "\0" in request.path_info or "%00" in request.META.get("QUERY_STRING", ""):
+            raise BadRequest("A NUL in the address.")
+        return self.get_response(request)

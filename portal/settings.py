@@ -4,7 +4,7 @@ Production is the default. `DEBUG=1` is for developers, `DEMO=1` for `make demo`
 the keys, and therefore refuses to serve any other host than this machine.
 """
 
-from datetime import time, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 from celery.schedules import crontab
@@ -24,16 +24,12 @@ LOCAL = DEBUG or DEMO
 SECRET_KEY = env.text("SECRET_KEY", "insecure-development-key" if DEBUG else None)
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", " ".join(THIS_MACHINE) if LOCAL else "")
 if DEMO and not set(ALLOWED_HOSTS) <= set(THIS_MACHINE):
-    raise ImproperlyConfigured(
-        "DEMO=1 lets everybody in as anybody: it only serves this machine, unset ALLOWED_HOSTS"
-    )
+    raise ImproperlyConfigured("DEMO=1 lets everybody in as anybody: it only serves this machine, unset ALLOWED_HOSTS")
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
 SITE_URL = env.text("SITE_URL", "http://localhost:8000" if LOCAL else None).rstrip("/")
 DATA_DIR = Path(env.text("DATA_DIR", str(BASE_DIR / ".local")))
 MEDIA_ROOT = Path(env.text("MEDIA_ROOT", str(DATA_DIR / "media")))
-X_ACCEL_PREFIX = env.text(
-    "X_ACCEL_PREFIX", ""
-)  # nginx location that serves MEDIA_ROOT internally; empty: Django does
+X_ACCEL_PREFIX = env.text("X_ACCEL_PREFIX", "")  # nginx location that serves MEDIA_ROOT internally; empty: Django does
 REDIS_URL = env.text("REDIS_URL", "redis://127.0.0.1:6379/0")
 DATABASES = {
     "default": {
@@ -93,6 +89,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
+    "portal.middleware.PlainAddresses",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -145,9 +142,7 @@ ACCOUNT_LOGIN_BY_CODE_FORMAT = {"numeric": True, "length": 6, "dashed": False}
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 10 * 60  # seconds
 ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 3
 ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
-ACCOUNT_RATE_LIMITS = {
-    "request_login_code": "20/m/ip,3/15m/key"
-}  # 3 codes of 3 attempts: 9 guesses in 15 minutes
+ACCOUNT_RATE_LIMITS = {"request_login_code": "20/m/ip,3/15m/key"}  # 3 codes of 3 attempts: 9 guesses in 15 minutes
 ACCOUNT_EMAIL_VERIFICATION = "none"  # the code that lets people in has proved that the address is theirs
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = True  # a stranger gets a mail too: the page is the same, and takes as long
 ACCOUNT_EMAIL_NOTIFICATIONS = True  # people hear of it when their second factor changes
@@ -218,8 +213,8 @@ STORAGES = {
 
 # --- business knobs: the numbers a landlord may want to change -----------------------------------------------------
 HOLIDAYS_WORKED = ["Goede vrijdag"]  # public in the Dutch list, an ordinary working day at most corporations
-OFFICE_HOURS = (time(8), time(17))
-QUIET_HOURS = (time(21), time(8))  # nobody's telephone buzzes in between
+OFFICE_HOURS = env.hours("OFFICE_HOURS", "08:00-17:00")
+QUIET_HOURS = env.hours("QUIET_HOURS", "21:00-08:00")  # nobody's telephone buzzes in between
 ANSWER_WINDOW = timedelta(days=14)  # from done until the clock closes the request
 REMIND_AFTER = timedelta(days=7)  # from done until the one reminder
 ANSWER_LINK_VALID = timedelta(days=21)
@@ -253,11 +248,10 @@ CELERY_BEAT_SCHEDULE = {
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"no_tokens": {"()": "portal.logs.NoTokens"}},
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {
-        "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["no_tokens"]}
+    "formatters": {
+        "line": {"()": "portal.logs.NoTokens", "fmt": "{asctime} {levelname} {name}: {message}", "style": "{"}
     },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "INFO")},
     "loggers": {"django.server": {"handlers": ["console"], "level": "INFO", "propagate": False}},
 }

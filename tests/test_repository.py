@@ -131,11 +131,7 @@ def test_every_string_in_the_code_is_in_the_catalogue(tmp_path):
         call_command("makemessages", locale=["nl"], verbosity=0, no_location=True, no_wrap=True,
                      extensions=["html", "txt", "py"], ignore_patterns=["tests", ".venv", ".local"])  # fmt: skip
         with po.open("rb") as file:
-            new = {
-                message.id
-                for message in read_po(file, locale="nl")
-                if message.id and not _is_translated(message)
-            }
+            new = {message.id for message in read_po(file, locale="nl") if message.id and not _is_translated(message)}
     finally:
         po.write_bytes(before)
 
@@ -144,12 +140,12 @@ def test_every_string_in_the_code_is_in_the_catalogue(tmp_path):
 
 def test_no_template_is_unused():
     code = "\n".join(path.read_text() for path in tracked("*.py", "*.html", "*.txt") if path.exists())
-    by_name = ("400.html", "403.html", "403_csrf.html", "404.html", "413.html", "500.html")
+    by_name = ("400.html", "403.html", "403_csrf.html", "404.html", "413.html", "429.html", "500.html", "503.html")
     unused = [
         name
         for path in tracked("templates/*")
         if (name := str(path.relative_to(ROOT / "templates"))) not in by_name
-        and not name.startswith(("account/", "mfa/", "usersessions/", "allauth/", "admin/"))
+        and not name.startswith(("account/", "mfa/", "usersessions/", "allauth/", "admin/", "unfold/"))
         and not name.startswith("notifications/")
         and f'"{name}' not in code
     ]
@@ -161,9 +157,7 @@ def test_every_notification_text_is_told():
     code = "\n".join(path.read_text() for path in tracked("tenants/*.py", "requests/*.py"))
     texts = {path.name.split(".")[0] for path in tracked("templates/notifications/*.txt")}
 
-    assert {
-        text for text in texts if not text.startswith(("_", "account_")) and f'"{text}"' not in code
-    } == set()
+    assert {text for text in texts if not text.startswith(("_", "account_")) and f'"{text}"' not in code} == set()
 
 
 def test_production_refuses_the_demo():

@@ -7,8 +7,13 @@ from django.utils import timezone
 
 
 def earliest(at: datetime) -> datetime:
-    """The first instant from `at` on that lies outside the quiet hours, in local (Dutch) time."""
+    """The first instant from `at` on that lies outside the quiet hours, in local (Dutch) time.
+
+    Quiet hours that end when they begin are none.
+    """
     quiet_from, quiet_until = settings.QUIET_HOURS
+    if quiet_from == quiet_until:
+        return at
     local = timezone.localtime(at)
     if local.time() >= quiet_from:
         morning = local.date() + timedelta(days=1)

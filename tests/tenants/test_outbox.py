@@ -1,4 +1,4 @@
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 import pytest
 from django.db import transaction
@@ -140,6 +140,12 @@ def test_a_secret_is_told_per_address(db):
 )
 def test_no_telephone_buzzes_at_night(now, leaves):
     assert quiet_hours.earliest(_local(now)) == _local(leaves)
+
+
+def test_quiet_hours_may_be_none(settings):
+    settings.QUIET_HOURS = (time(0), time(0))
+
+    assert quiet_hours.earliest(_local("2026-03-02 00:10")) == _local("2026-03-02 00:10")
 
 
 def test_a_message_written_at_night_leaves_in_the_morning_and_a_secret_at_once(message):

@@ -1,0 +1,87 @@
+"""Chromium against a live server: what a page does in a browser, and how it reads to everybody."""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking"]
+SERIOUS = {"serious", "critical"}
+HERE = Path(__file__).parent
+
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright runs an event loop in this thread
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if item.path.is_relative_to(HERE):
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.django_db(transaction=True))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _chromium_is_here():
+    if CHROMIUM:
+        return
+    if os.environ.get("CI") == "true":
+        pytest.fail("Chromium is missing, and CI may not leave out the browser tests")
+    pytest.skip("Chromium is not on this machine")
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args):
+    return {**browser_type_launch_args, "executable_path": CHROMIUM, "args": FLAGS}
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args):
+    """A telephone, in Dutch."""
+    phone = {"viewport": {"width": 360, "height": 740}, "locale": "nl-NL", "timezone_id": "Europe/Amsterdam"}
+    return {**browser_context_args, **phone}
+
+
+@pytest.fixture
+def page(page, live_server):
+    """A tab that knows the server, and fails the test when a page breaks the content policy or a script dies."""
+    complaints = []
+    page.on("console", lambda message: complaints.append(message.text) if is_complaint(message) else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.context.set_default_timeout(10_000)
+    yield page
+    assert complaints == []
+
+
+def is_complaint(message):
+    return message.type == "error" and "Failed to load resource" not in message.text  # an answer of 404 is no error
+
+
+@pytest.fixture
+def sign_in(page, live_server, client, settings):
+    """Sign a user in, in this tab, without the pages for it."""
+
+    def go(user):
+        client.force_login(user)
+        cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
+        page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": live_server.url}])
+
+    return go
+
+
+@pytest.fixture
+def assert_accessible(page):
+    """No finding of axe that keeps people out; with the page's name when there is one."""
+    axe = Axe()
+
+    def check():
+        found = axe.run(page).response["violations"]
+        serious = [
+            (violation["id"], violation["impact"], [node["target"] for node in violation["nodes"]])
+            for violation in found
+            if violation["impact"] in SERIOUS
+        ]
+        assert (page.url, serious) == (page.url, [])
+
+    return check

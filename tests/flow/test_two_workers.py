@@ -1,0 +1,70 @@
+"""Two workers at the same due requests, at the same moment: each request is followed up once."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+
+from requests import followup
+from requests.models import ServiceRequest
+from requests.models.service_request import ServiceRequestQuerySet
+from tenants.notifications.models import Notification
+from tests.factories import NOON, ComplexFactory, DwellingFactory, ServiceRequestFactory, TenantFactory
+
+DUE = 100
+LATER = NOON + timedelta(days=30)
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def due():
+    dwelling, tenant = DwellingFactory(complex=ComplexFactory()), TenantFactory()
+    return [ServiceRequestFactory(dwelling=dwelling, reported_by=tenant) for _ in range(DUE)]
+
+
+@pytest.fixture
+def side_by_side(monkeypatch):
+    """Each worker waits, with its row in hand, until the other one has a row too."""
+    meeting, say = threading.Barrier(2), followup._say_what_is_true
+
+    def say_together(service_request, *, at):
+        with suppress(threading.BrokenBarrierError):
+            meeting.wait(timeout=1)
+        say(service_request, at=at)
+
+    monkeypatch.setattr(followup, "_say_what_is_true", say_together)
+
+
+def two_workers():
+    """How many requests each of two workers followed up, both starting now."""
+
+    def work():
+        try:
+            return followup.follow_up(at=LATER)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        return [worker.result() for worker in [pool.submit(work), pool.submit(work)]]
+
+
+def test_two_workers_follow_up_on_a_hundred_requests_a_hundred_times(due, side_by_side):
+    counts = two_workers()
+
+    assert sum(counts) == DUE
+    assert min(counts) > 0
+    assert set(ServiceRequest.objects.values_list("words_given", flat=True)) == {1}
+    assert Notification.objects.filter(kind="request_holding").count() == DUE
+
+
+def test_without_the_lock_they_do_more_and_only_the_outbox_keeps_it_from_the_tenant(due, side_by_side, monkeypatch):
+    monkeypatch.setattr(ServiceRequestQuerySet, "select_for_update", lambda self, **options: self)
+
+    counts = two_workers()
+
+    assert sum(counts) > DUE
+    assert Notification.objects.filter(kind="request_holding").count() == DUE
