@@ -6,12 +6,8 @@ import re
 _TOKEN_IN_PATH = re.compile(r"(/(?:antwoord|cijfer)/)[^/\s\"']+")
 
 
-class NoTokens(logging.Filter):
-    """Replace the signed token in the path of a link from a mail by a dash."""
+class NoTokens(logging.Formatter):
+    """Writes a dash for the signed token in the path of a link from a mail, in a traceback too."""
 
-    def filter(self, record: logging.LogRecord) -> bool:
-        message = record.getMessage()
-        redacted = _TOKEN_IN_PATH.sub(r"\1-", message)
-        if redacted != message:
-            record.msg, record.args = redacted, ()
-        return True
+    def format(self, record: logging.LogRecord) -> str:
+        return _TOKEN_IN_PATH.sub(r"\1-", super().format(record))

@@ -8,6 +8,7 @@ from django.urls import include, path
 from . import views
 
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+admin.site.password_change_done = views.no_passwords  # type: ignore[method-assign,assignment]
 admin.site.password_change = views.no_passwords  # type: ignore[method-assign,assignment]
 
 urlpatterns = [

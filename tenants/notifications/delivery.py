@@ -122,9 +122,7 @@ def _mail_server() -> BaseEmailBackend:
 
 def _send_text(notification: Notification) -> None:
     try:
-        import_string(settings.SMS_BACKEND)(
-            notification.address, notification.body, key=notification.message_id
-        )
+        import_string(settings.SMS_BACKEND)(notification.address, notification.body, key=notification.message_id)
     except NumberRefused as refusal:
         raise Refused("number refused") from refusal
     except TextServiceAway as failure:

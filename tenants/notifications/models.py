@@ -24,9 +24,7 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
     def claim(self, pk: int, *, at: datetime) -> bool:
         """Take one due row for the length of the lease; True for exactly one caller."""
         taken = self.due(at=at).order_by().filter(pk=pk)
-        return bool(
-            taken.update(state=Notification.State.SENDING, due_at=at + LEASE, attempts=F("attempts") + 1)
-        )
+        return bool(taken.update(state=Notification.State.SENDING, due_at=at + LEASE, attempts=F("attempts") + 1))
 
     def failed(self) -> NotificationQuerySet:
         return self.filter(state=Notification.State.FAILED)
@@ -75,13 +73,10 @@ class Notification(models.Model):
         verbose_name = _("notification")
         verbose_name_plural = _("notifications")
         constraints = [
-            models.CheckConstraint(
-                name="notification_channel_known", condition=Q(channel__in=Channel.values)
-            ),
+            models.CheckConstraint(name="notification_channel_known", condition=Q(channel__in=Channel.values)),
             models.CheckConstraint(
                 name="notification_sent_iff_sent_at",
-                condition=Q(state="sent", sent_at__isnull=False)
-                | (~Q(state="sent") & Q(sent_at__isnull=True)),
+                condition=Q(state="sent", sent_at__isnull=False) | (~Q(state="sent") & Q(sent_at__isnull=True)),
             ),
             models.CheckConstraint(
                 name="notification_due_until_settled",

@@ -48,9 +48,7 @@ class Rendered:
 
 def render(message: Message) -> Rendered:
     """The e-mail in the tenant's language, exactly as it will be sent."""
-    return render_text(
-        message.kind, _context(message), language=message.tenant.language, action=message.action
-    )
+    return render_text(message.kind, _context(message), language=message.tenant.language, action=message.action)
 
 
 def render_text(
@@ -84,9 +82,7 @@ def post(message: Message, *, at: datetime) -> None:
         _queue_for(message, Channel.TEXT, tenant.phone, Rendered("", text, ""), at=at)
 
 
-def post_secret(
-    *, address: str, kind: str, occasion: str, subject: str, body: str, html: str, at: datetime
-) -> None:
+def post_secret(*, address: str, kind: str, occasion: str, subject: str, body: str, html: str, at: datetime) -> None:
     """Queue a message about an account (a code): leaves at once, and is erased when it has left."""
     _queue(
         Notification(

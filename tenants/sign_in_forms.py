@@ -1,0 +1,72 @@
+"""The forms on allauth's pages, with our labels, hints and errors."""
+
+from typing import Any
+
+from allauth.account.forms import ConfirmLoginCodeForm, LoginForm
+from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
+from allauth.mfa.totp.forms import ActivateTOTPForm
+from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+
+class SignInForm(LoginForm):  # type: ignore[misc]
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["login"] = forms.EmailField(
+            label=_("E-mail address"),
+            help_text=_("The address that we know of you."),
+            widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+            max_length=254,
+            error_messages={
+                "required": _("Fill in your e-mail address."),
+                "invalid": _("This is not an e-mail address. It looks like this: name@example.com."),
+            },
+        )
+
+
+def code_field(help_text: Any) -> forms.CharField:
+    return forms.CharField(
+        label=_("Code"),
+        help_text=help_text,
+        max_length=30,
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric", "class": "code-input"}),
+        error_messages={"required": _("Fill in the code.")},
+    )
+
+
+class SignInCodeForm(ConfirmLoginCodeForm):  # type: ignore[misc]
+    code = code_field(_("Six digits, for example 123456."))
+
+
+class SecondFactorForm(AuthenticateForm):  # type: ignore[misc]
+    code = code_field(_("The six digits in your app, or one of your spare codes."))
+
+
+class ProveAgainForm(ReauthenticateForm):  # type: ignore[misc]
+    code = code_field(_("The six digits in your app, or one of your spare codes."))
+
+
+class AppForm(ActivateTOTPForm):  # type: ignore[misc]
+    code = code_field(_("The six digits that your app shows now."))
+
+
+def name_field(*, required: bool) -> forms.CharField:
+    return forms.CharField(
+        label=_("Name"),
+        help_text=_("So that you know which one it is, for example: my telephone."),
+        max_length=60,
+        required=required,
+        error_messages={"required": _("Fill in a name.")},
+    )
+
+
+class PasskeyForm(AddWebAuthnForm):  # type: ignore[misc]
+    """Always one that replaces the code too, as the word passkey promises: the box is ticked and not shown."""
+
+    name = name_field(required=False)
+    passwordless = forms.BooleanField(initial=True, required=False, widget=forms.CheckboxInput(attrs={"hidden": True}))
+
+
+class PasskeyNameForm(EditWebAuthnForm):  # type: ignore[misc]
+    name = name_field(required=True)

@@ -1,0 +1,82 @@
+"""Every page of the account: readable for everybody, on a telephone, without anything sticking out."""
+
+import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP
+from django.core.cache import cache
+
+SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+
+STRANGER = ["/account/login/", "/account/inactive/"]
+WITHOUT_SECOND_FACTOR = [
+    "/account/2fa/",
+    "/account/2fa/webauthn/",
+    "/account/2fa/webauthn/add/",
+    "/account/2fa/totp/activate/",
+    "/account/sessions/",
+    "/account/logout/",
+]
+WITH_SECOND_FACTOR = ["/account/2fa/", "/account/2fa/reauthenticate/"]
+
+
+@pytest.fixture(autouse=True)
+def _fresh_limits():
+    cache.clear()
+
+
+@pytest.fixture
+def assert_reads_well(page, live_server, assert_accessible):
+    def check(path):
+        page.goto(live_server.url + path)
+        assert page.url == live_server.url + path
+        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert (path, page.viewport_size["width"], wide) == (path, page.viewport_size["width"], 0)
+        assert_accessible()
+
+    return check
+
+
+def test_pages_for_strangers_read_well(assert_reads_well):
+    for path in STRANGER:
+        assert_reads_well(path)
+
+
+def test_pages_of_an_account_read_well(assert_reads_well, sign_in, tenant):
+    sign_in(tenant.user)
+
+    for path in WITHOUT_SECOND_FACTOR:
+        assert_reads_well(path)
+
+    assert not Authenticator.objects.exists()
+
+
+def test_pages_of_an_account_with_a_second_factor_read_well(assert_reads_well, sign_in, tenant):
+    TOTP.activate(tenant.user, SECRET)
+    RecoveryCodes.activate(tenant.user)
+    sign_in(tenant.user)
+
+    for path in WITH_SECOND_FACTOR:
+        assert_reads_well(path)
+
+
+def test_the_page_for_the_code_reads_well_also_after_a_mistake(page, live_server, assert_accessible, tenant):
+    page.goto(f"{live_server.url}/account/login/")
+    page.get_by_label("E-mailadres").fill(tenant.user.email)
+    page.get_by_role("button", name="Stuur mij een code").click()
+    page.wait_for_url("**/confirm/")
+    assert_accessible()
+
+    page.get_by_label("Code").fill("12")
+    page.get_by_role("button", name="Inloggen").click()
+
+    page.get_by_text("Deze code klopt niet.").first.wait_for()
+    assert_accessible()
+
+
+def test_signing_in_reads_well_in_every_size_and_scheme(page, assert_reads_well):
+    for width in (320, 1280):
+        for scheme in ("light", "dark"):
+            page.set_viewport_size({"width": width, "height": 800})
+            page.emulate_media(color_scheme=scheme)
+            assert_reads_well("/account/login/")

@@ -1,0 +1,42 @@
+"""Hostile words in a browser: nothing of them runs, and nothing is fetched for them."""
+
+import pytest
+from django.urls import reverse
+
+from tenants.notifications import outbox
+from tests.test_hostile_text import PAYLOADS, Words, build, told
+
+
+@pytest.fixture
+def seen(page):
+    """What hostile words brought about: dialogs and requests to their site."""
+    seen = []
+    page.on("dialog", lambda dialog: (seen.append(dialog.message), dialog.dismiss()))
+    page.on("request", lambda request: seen.append(request.url) if "evil" in request.url else None)
+    return seen
+
+
+def test_what_would_run_is_noticed(page, seen):
+    page.set_content(PAYLOADS[0])
+
+    assert seen == ["1"]
+
+
+def test_nothing_that_people_typed_runs_or_is_fetched(page, live_server, sign_in, seen):
+    case, planner = build(Words(PAYLOADS[:40]))
+
+    sign_in(case.reports.get().tenant.user)
+    for path in ("/", reverse("requests:mine"), reverse("requests:detail", args=[case.reference])):
+        page.goto(live_server.url + path, wait_until="networkidle")
+    sign_in(planner)
+    for path in (
+        reverse("admin:requests_servicerequest_changelist"),
+        reverse("admin:requests_servicerequest_change", args=[case.pk]),
+        reverse("admin:tenants_tenant_change", args=[case.reports.get().tenant.pk]),
+    ):
+        page.goto(live_server.url + path, wait_until="networkidle")
+    page.goto("about:blank")  # a mail has no content policy
+    for message in told(case):
+        page.set_content(outbox.render(message).html, wait_until="networkidle")
+
+    assert seen == []
