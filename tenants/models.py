@@ -83,9 +83,7 @@ class Tenant(models.Model):
         verbose_name_plural = _("tenants")
         constraints = [
             models.CheckConstraint(name="tenant_language_known", condition=Q(language__in=Language.values)),
-            models.CheckConstraint(
-                name="tenant_texts_need_a_phone", condition=Q(wants_texts=False) | ~Q(phone="")
-            ),
+            models.CheckConstraint(name="tenant_texts_need_a_phone", condition=Q(wants_texts=False) | ~Q(phone="")),
         ]
         indexes = [models.Index(fields=["name"], name="tenant_by_name")]
 

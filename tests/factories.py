@@ -101,9 +101,7 @@ class ServiceRequestFactory(factory.django.DjangoModelFactory):
     trade = "LOO"
     urgency = "N"
     status = Status.RECEIVED
-    waiting_reason = factory.LazyAttribute(
-        lambda r: WaitingReason.PARTS if r.status == Status.WAITING else ""
-    )
+    waiting_reason = factory.LazyAttribute(lambda r: WaitingReason.PARTS if r.status == Status.WAITING else "")
     outcome = factory.LazyAttribute(lambda r: Outcome.SOLVED if r.status in FINAL else "")
     source = Source.PORTAL
     received_at = factory.LazyAttribute(lambda r: r.at)
@@ -112,11 +110,7 @@ class ServiceRequestFactory(factory.django.DjangoModelFactory):
     fix_by = factory.LazyAttribute(lambda r: r.first_fix_by)
     next_word_at = factory.LazyAttribute(
         lambda r: (
-            (
-                r.at + timedelta(days=7)
-                if r.status == Status.DONE
-                else promise(r.urgency, at=r.at).next_word_at
-            )
+            (r.at + timedelta(days=7) if r.status == Status.DONE else promise(r.urgency, at=r.at).next_word_at)
             if r.status in OPEN
             else None
         )
@@ -150,9 +144,16 @@ class ReportFactory(factory.django.DjangoModelFactory):
 
     service_request = factory.SubFactory(ServiceRequestFactory)
     tenant = factory.SubFactory(TenantFactory)
+    tenancy = factory.LazyAttribute(lambda r: r.tenant.tenancies.first() or _moved_in(r.tenant, r.service_request))
     text = "De kraan druppelt al drie dagen."
     source = Source.PORTAL
     at = NOON
+
+
+def _moved_in(tenant, service_request):
+    """Somebody who reports something lives there."""
+    dwelling = service_request.dwelling or DwellingFactory(complex=service_request.communal_area.complex)
+    return TenancyFactory(tenant=tenant, dwelling=dwelling, role="co_tenant")
 
 
 class DraftFactory(factory.django.DjangoModelFactory):

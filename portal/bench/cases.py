@@ -36,7 +36,7 @@ class World:
     @cached_property
     def service_request(self) -> ServiceRequest:
         """The one of that tenant with the longest history."""
-        own = ServiceRequest.objects.of(self.tenant)
+        own = ServiceRequest.objects.of(self.tenant, on=self.at.date())
         return own.annotate(changes=Count("history", distinct=True)).order_by("-changes", "pk")[0]
 
     @property

@@ -29,6 +29,12 @@ SELECT id, 'Trappenhuis', 'TRA' FROM dwellings_complex WHERE name LIKE 'Complex 
 
 INSERT INTO tenants_tenant (name, email, phone, language, wants_texts)
 SELECT 'Huurder ' || d, '', '', 'nl', false FROM generate_series(1, %(dwellings)s) d;
+
+INSERT INTO dwellings_tenancy (tenant_id, dwelling_id, role, period)
+SELECT tenant.id, dwelling.id, 'primary', daterange('2000-01-01', NULL)
+FROM generate_series(1, %(dwellings)s) d
+JOIN tenants_tenant tenant ON tenant.name = 'Huurder ' || d
+JOIN dwellings_dwelling dwelling ON dwelling.reference = 'bulk-' || d;
 """
 
 # What a request is like follows from chance alone; everything else in it follows from that.
@@ -78,11 +84,12 @@ JOIN dwellings_dwelling dwelling ON dwelling.reference = 'bulk-' || (1 + g %% %(
 JOIN dwellings_communalarea area ON area.complex_id = dwelling.complex_id AND area.name = 'Trappenhuis'
 ORDER BY g;
 
-INSERT INTO requests_report (service_request_id, tenant_id, text, source, at)
-SELECT request.id, tenant.id, 'De kraan lekt.', 'portal', received_at
+INSERT INTO requests_report (service_request_id, tenant_id, tenancy_id, text, source, at)
+SELECT request.id, tenant.id, tenancy.id, 'De kraan lekt.', 'portal', received_at
 FROM bulk
 JOIN requests_servicerequest request ON request.reference = 'B-' || lpad(g::text, 9, '0')
 JOIN tenants_tenant tenant ON tenant.name = 'Huurder ' || (1 + g %% %(dwellings)s)
+JOIN dwellings_tenancy tenancy ON tenancy.tenant_id = tenant.id
 ORDER BY g;
 
 INSERT INTO requests_survey (report_id, asked_at, mark, reason, answered_at)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import date
 
 from django.db import models
 from django.db.models import Q
@@ -24,9 +25,10 @@ def thumbnail_path(attachment: Attachment, filename: str) -> str:
 
 
 class AttachmentQuerySet(models.QuerySet["Attachment"]):
-    def of(self, tenant: Tenant) -> AttachmentQuerySet:
-        """The photos this person sent or is about to send."""
-        return self.filter(Q(report__tenant=tenant) | Q(draft__tenant=tenant))
+    def of(self, tenant: Tenant, *, on: date) -> AttachmentQuerySet:
+        """The photos this person sent about a home they rent on that day, or is about to send."""
+        sent = Q(report__tenant=tenant, report__tenancy__period__contains=on)
+        return self.filter(sent | Q(draft__tenant=tenant))
 
     def without_thumbnail(self) -> AttachmentQuerySet:
         return self.filter(thumbnail="").order_by("pk")

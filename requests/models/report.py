@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from typing import TYPE_CHECKING
 
 from django.db import models
@@ -17,8 +19,9 @@ if TYPE_CHECKING:
 
 
 class ReportQuerySet(models.QuerySet["Report"]):
-    def of(self, tenant: Tenant) -> ReportQuerySet:
-        return self.filter(tenant=tenant)
+    def of(self, tenant: Tenant, *, on: date) -> ReportQuerySet:
+        """What this person reported about a home that they rent on that day."""
+        return self.filter(tenant=tenant, tenancy__period__contains=on)
 
 
 class Report(models.Model):
@@ -28,9 +31,7 @@ class Report(models.Model):
         ServiceRequest, models.PROTECT, related_name="reports", verbose_name=_("request")
     )
     tenant = models.ForeignKey(Tenant, models.PROTECT, related_name="reports", verbose_name=_("tenant"))
-    tenancy = models.ForeignKey(
-        Tenancy, models.PROTECT, null=True, blank=True, related_name="reports", verbose_name=_("tenancy")
-    )
+    tenancy = models.ForeignKey(Tenancy, models.PROTECT, related_name="reports", verbose_name=_("tenancy"))
     text = models.TextField(_("in their own words"), max_length=2000)
     source = models.CharField(_("channel"), max_length=10, choices=Source)
     at = models.DateTimeField(_("reported"))

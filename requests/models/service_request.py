@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.conf import settings
 from django.db import models
@@ -60,9 +60,9 @@ WORK_ORDER = ("-needs_attention", "due_at", "pk")
 
 
 class ServiceRequestQuerySet(models.QuerySet["ServiceRequest"]):
-    def of(self, tenant: Tenant) -> ServiceRequestQuerySet:
-        """What this person reported, and nobody else's."""
-        return self.filter(reports__tenant=tenant)
+    def of(self, tenant: Tenant, *, on: date) -> ServiceRequestQuerySet:
+        """What this person reported about a home that they rent on that day, and nothing else."""
+        return self.filter(reports__tenant=tenant, reports__tenancy__period__contains=on)
 
     def open(self) -> ServiceRequestQuerySet:
         return self.filter(status__in=OPEN)

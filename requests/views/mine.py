@@ -57,7 +57,7 @@ def mine(request: HttpRequest, tenant: Tenant) -> HttpResponse:
     older = request.GET.get("older", "")
     closed = _for_list(tenant).closed().order_by("-closed_at", "-pk")
     if older:
-        last = get_object_or_404(ServiceRequest.objects.of(tenant).closed(), reference=older)
+        last = get_object_or_404(ServiceRequest.objects.of(tenant, on=timezone.localdate()).closed(), reference=older)
         closed = closed.filter(Q(closed_at__lt=last.closed_at) | Q(closed_at=last.closed_at, pk__lt=last.pk))
     page = list(closed[: PER_PAGE + 1])
     context = {
@@ -204,12 +204,19 @@ def _last_note(changes: list[StatusChange]) -> str:
 
 def _own(tenant: Tenant, reference: str) -> ServiceRequest:
     """The request, if this person reported it; else it does not exist."""
-    own = ServiceRequest.objects.of(tenant).select_related("dwelling", "communal_area__complex")
+    own = ServiceRequest.objects.of(tenant, on=timezone.localdate()).select_related(
+        "dwelling", "communal_area__complex"
+    )
     return get_object_or_404(own, reference=reference)
 
 
 def _report(service_request: ServiceRequest, tenant: Tenant) -> Report:
-    report = Report.objects.of(tenant).filter(service_request=service_request).select_related("tenant").first()
+    report = (
+        Report.objects.of(tenant, on=timezone.localdate())
+        .filter(service_request=service_request)
+        .select_related("tenant")
+        .first()
+    )
     if report is None:
         raise Http404("Not theirs.")
     return report
@@ -231,7 +238,9 @@ def _may_withdraw(service_request: ServiceRequest) -> bool:
 def _for_list(tenant: Tenant) -> ServiceRequestQuerySet:
     planned = Prefetch("visits", queryset=Visit.objects.planned(), to_attr="planned_visits")
     return (
-        ServiceRequest.objects.of(tenant).select_related("dwelling", "communal_area__complex").prefetch_related(planned)
+        ServiceRequest.objects.of(tenant, on=timezone.localdate())
+        .select_related("dwelling", "communal_area__complex")
+        .prefetch_related(planned)
     )
 
 

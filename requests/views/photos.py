@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.db.models.fields.files import FieldFile
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from tenants.access import tenant_of
@@ -38,7 +39,7 @@ def _visible_photo(request: HttpRequest, pk: uuid.UUID) -> Attachment:
 def _visible_to(request: HttpRequest) -> QuerySet[Attachment]:
     """A tenant's own photos; for staff those of every report, never those of a draft."""
     if tenant := tenant_of(request):
-        return Attachment.objects.of(tenant)
+        return Attachment.objects.of(tenant, on=timezone.localdate())
     if request.user.is_staff and request.user.has_perm("requests.view_servicerequest"):
         return Attachment.objects.filter(report__isnull=False)
     return Attachment.objects.none()

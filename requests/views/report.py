@@ -173,7 +173,7 @@ def check(request: HttpRequest, draft: Draft) -> HttpResponse:
 @tenant_required
 def sent(request: HttpRequest, tenant: Tenant, reference: str) -> HttpResponse:
     """The confirmation; as often as it is asked for."""
-    service_request = get_object_or_404(ServiceRequest.objects.of(tenant), reference=reference)
+    service_request = get_object_or_404(ServiceRequest.objects.of(tenant, on=timezone.localdate()), reference=reference)
     context = {"service_request": service_request, "subject": plain_words.subject(service_request)}
     return render(request, "requests/sent.html", context)
 

@@ -1,11 +1,13 @@
 """The list of requests, and the page of one."""
 
 import uuid
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
+from django.db.backends.postgresql.psycopg_any import DateRange
 from django.utils import timezone
 
+from dwellings.models import Tenancy
 from requests import services, workflow
 from requests.models import Message, Report, ServiceRequest, Verdict
 from requests.services import Said
@@ -402,3 +404,14 @@ def test_a_longer_history_asks_no_more_queries(tenant_client, tenant, of_tenant,
 
     with django_assert_num_queries(13):
         tenant_client.get(page("detail", service_request.reference))
+
+
+def test_who_has_left_the_home_sees_its_requests_no_more(tenant_client, tenant):
+    service_request = ServiceRequestFactory(status="done", reported_by=tenant)
+    photo = stored_photo(report=service_request.reports.get())
+    Tenancy.objects.filter(tenant=tenant).update(period=DateRange(date(2020, 1, 1), date(2026, 1, 1)))
+
+    addresses = [page("detail", service_request.reference), page("photo", photo.pk)]
+
+    assert [tenant_client.get(address).status_code for address in addresses] == [404, 404]
+    assert service_request.reference not in words_of(tenant_client.get(page("mine")))
