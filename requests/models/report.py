@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 
-from typing import TYPE_CHECKING
-
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -13,9 +11,6 @@ from dwellings.models import Tenancy
 from tenants.models import Tenant
 
 from .service_request import ServiceRequest, Source
-
-if TYPE_CHECKING:
-    from .satisfaction import Survey
 
 
 class ReportQuerySet(models.QuerySet["Report"]):
@@ -35,8 +30,6 @@ class Report(models.Model):
     text = models.TextField(_("in their own words"), max_length=2000)
     source = models.CharField(_("channel"), max_length=10, choices=Source)
     at = models.DateTimeField(_("reported"))
-
-    survey: Survey
 
     objects = ReportQuerySet.as_manager()
 

@@ -1,4 +1,4 @@
-"""Every page for tenants and managers can be read by everybody: axe, on a phone in the light and on a desk in the dark."""
+"""Every page for tenants and managers reads well for everybody: on a phone in the light, on a desk in the dark."""
 
 from datetime import timedelta
 
