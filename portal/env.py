@@ -25,6 +25,14 @@ def flag(name: str, *, default: bool = False) -> bool:
     return value == "1"
 
 
+def number(name: str, default: int) -> int:
+    """A whole number; anything else stops the start."""
+    value = os.environ.get(name, str(default))
+    if not value.isdecimal():
+        raise ImproperlyConfigured(f"{name}={value!r}: use a whole number")
+    return int(value)
+
+
 def words(name: str, default: str = "") -> list[str]:
     """The words of `name`, separated by spaces."""
     return text(name, default).split()

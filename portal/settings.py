@@ -36,20 +36,20 @@ DATABASES = {
         "ENGINE": "django.db.backends.postgresql",
         **env.database("DATABASE_URL", "postgresql://thuisbalie@127.0.0.1:5432/thuisbalie"),
         "CONN_MAX_AGE": 0,  # the pool keeps connections; threads share few of them
-        "OPTIONS": {"pool": {"min_size": 1, "max_size": 10, "timeout": 5}, "connect_timeout": 5},
+        "OPTIONS": {"pool": {"min_size": 1, "max_size": 20, "timeout": 5}, "connect_timeout": 5},
     }
 }
 
 EMAIL_BACKEND = env.text("EMAIL_BACKEND", "django.core.mail.backends.smtp.EmailBackend")
 EMAIL_FILE_PATH = env.text("EMAIL_FILE_PATH", str(DATA_DIR / "mail"))
 EMAIL_HOST = env.text("EMAIL_HOST", "localhost")
-EMAIL_PORT = int(env.text("EMAIL_PORT", "25"))
+EMAIL_PORT = env.number("EMAIL_PORT", 25)
 EMAIL_HOST_USER = env.text("EMAIL_HOST_USER", "")
 EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD", "")
 EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS")
 EMAIL_TIMEOUT = 15  # seconds; shorter than the outbox's lease
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "Woonstichting De Linde <thuisbalie@delinde.example>")
-SMS_BACKEND = env.text("SMS_BACKEND", "tenants.notifications.sms.to_file")
+SMS_BACKEND = env.text("SMS_BACKEND", "tenants.notifications.sms.to_file" if LOCAL else "")  # empty: no texts
 SMS_FILE_PATH = env.text("SMS_FILE_PATH", str(DATA_DIR / "texts"))
 
 # --- the corporation --------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ import tempfile
 _data = os.environ.get("TEST_DATA_DIR") or tempfile.mkdtemp(prefix="thuisbalie-test-")
 os.environ |= {"DEBUG": "0", "DEMO": "0", "SECRET_KEY": "only-for-tests", "DATA_DIR": _data}
 os.environ |= {"ALLOWED_HOSTS": "testserver localhost 127.0.0.1", "SITE_URL": "http://testserver"}
-os.environ |= {"LOG_LEVEL": "WARNING"}
+os.environ |= {"LOG_LEVEL": "WARNING", "SMS_BACKEND": "tenants.notifications.sms.to_file"}
 
 from .settings import *  # noqa: F403 E402
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django.contrib.auth.models import AbstractUser, BaseUserManager
 from django.db import models
-from django.db.models import Q
-from django.db.models.functions import Lower
+from django.db.models import F, Func, Q, Value
+from django.db.models.functions import Lower, Right
 from django.utils.translation import gettext_lazy as _
 
 from .notifications.models import Notification
@@ -60,9 +61,31 @@ class User(AbstractUser):
         return self.get_full_name() or self.email
 
 
+# What 06-12345678, 06 1234 5678 and +31 6 12345678 have in common; the index is on this very expression.
+PHONE_END = 9
+_END_OF_PHONE = Right(
+    Func(
+        F("phone"),
+        Value(r"\D"),
+        Value(""),
+        Value("g"),
+        function="regexp_replace",
+        output_field=models.CharField(),
+    ),
+    PHONE_END,
+)
+
+
 class TenantQuerySet(models.QuerySet["Tenant"]):
     def with_account(self) -> TenantQuerySet:
         return self.filter(user__is_active=True)
+
+    def with_phone(self, number: str) -> TenantQuerySet:
+        """Whose number this is, however either was written; nobody's when it is too short to be one."""
+        end = re.sub(r"\D", "", number)[-PHONE_END:]
+        if len(end) < PHONE_END:
+            return self.none()
+        return self.alias(end_of_phone=_END_OF_PHONE).filter(end_of_phone=end)
 
 
 class Tenant(models.Model):
@@ -83,9 +106,15 @@ class Tenant(models.Model):
         verbose_name_plural = _("tenants")
         constraints = [
             models.CheckConstraint(name="tenant_language_known", condition=Q(language__in=Language.values)),
+            models.CheckConstraint(
+                name="tenant_with_an_account_has_an_address", condition=Q(user__isnull=True) | ~Q(email="")
+            ),
             models.CheckConstraint(name="tenant_texts_need_a_phone", condition=Q(wants_texts=False) | ~Q(phone="")),
         ]
-        indexes = [models.Index(fields=["name"], name="tenant_by_name")]
+        indexes = [
+            models.Index(fields=["name"], name="tenant_by_name"),
+            models.Index(_END_OF_PHONE, name="tenant_by_phone"),
+        ]
 
     def __str__(self) -> str:
         return self.name

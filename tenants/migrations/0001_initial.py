@@ -162,6 +162,7 @@ class Migration(migrations.Migration):
                 ("due_at", models.DateTimeField(blank=True, null=True, verbose_name="due")),
                 ("sent_at", models.DateTimeField(blank=True, null=True, verbose_name="sent")),
                 ("attempts", models.PositiveSmallIntegerField(default=0, verbose_name="attempts")),
+                ("lost_workers", models.PositiveSmallIntegerField(default=0, verbose_name="workers that died with it")),
                 ("error", models.CharField(blank=True, max_length=200, verbose_name="error")),
                 (
                     "tenant",
@@ -196,6 +197,13 @@ class Migration(migrations.Migration):
             model_name="tenant",
             constraint=models.CheckConstraint(
                 condition=models.Q(("language__in", ["nl", "en"])), name="tenant_language_known"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="tenant",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("user__isnull", True), models.Q(("email", ""), _negated=True), _connector="OR"),
+                name="tenant_with_an_account_has_an_address",
             ),
         ),
         migrations.AddConstraint(

@@ -7,11 +7,12 @@ before it is settled sends it again, because a missed appointment hurts more tha
 import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from smtplib import SMTPException, SMTPRecipientsRefused, SMTPResponseException
+from smtplib import SMTPDataError, SMTPException, SMTPRecipientsRefused
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
+from django.db.models import QuerySet
 from django.utils.module_loading import import_string
 
 from .models import Channel, Notification
@@ -20,9 +21,10 @@ from .sms import NumberRefused, TextServiceAway
 logger = logging.getLogger(__name__)
 
 BATCH = 50
-ATTEMPTS = 8  # spread over about a day by the back-off
+ATTEMPTS = 31  # the pauses between them add up to a day
 ATTEMPTS_OF_POISON = 5  # when it is not the other side that fails, but the message or the worker
 FIRST_RETRY_AFTER = timedelta(seconds=30)
+SECRET_IS_WORTH = timedelta(minutes=10)  # a sign-in code is of no use after that
 PERMANENT = range(500, 600)  # SMTP replies that will not get better, RFC 5321 4.2.1
 
 
@@ -55,8 +57,8 @@ def deliver(notification_id: int, *, now: Callable[[], datetime]) -> bool:
     if not Notification.objects.claim(notification_id, at=at):
         return False
     notification = Notification.objects.get(pk=notification_id)
-    if notification.attempts > ATTEMPTS:  # its worker died each time, without a word
-        _give_up(notification, "worker died")
+    if reason := _is_hopeless(notification, at=at):
+        _give_up(notification, reason)
         return True
     try:
         _send(notification)
@@ -79,8 +81,17 @@ def try_again(notification_id: int, *, at: datetime) -> bool:
 
 
 def retry_after(attempts: int) -> timedelta:
-    """30 s, 1, 2, 4 … 32 minutes, after `attempts` failures."""
-    return FIRST_RETRY_AFTER * 2 ** min(attempts - 1, 6)
+    """30 s, 1, 2, 4 … 64 minutes, after `attempts` failures."""
+    return FIRST_RETRY_AFTER * 2 ** min(attempts - 1, 7)
+
+
+def _is_hopeless(notification: Notification, *, at: datetime) -> str:
+    """Why there is no point in sending it; empty when there is."""
+    if notification.lost_workers >= ATTEMPTS_OF_POISON:
+        return "every worker that took it died"
+    if notification.secret and at > notification.queued_at + SECRET_IS_WORTH:
+        return "too late for a code"
+    return ""
 
 
 def _send(notification: Notification) -> None:
@@ -108,10 +119,10 @@ def _send_mail(notification: Notification) -> None:
         raise (Refused if all(code in PERMANENT for code in codes) else TryLater)(
             f"address refused {codes}"
         ) from refusal
-    except SMTPResponseException as answer:
+    except SMTPDataError as answer:
         kind = Refused if answer.smtp_code in PERMANENT else TryLater
         raise kind(f"mail server answered {answer.smtp_code}") from answer
-    except (SMTPException, OSError) as failure:
+    except (SMTPException, OSError) as failure:  # also a refusal of us: our password, our address
         raise TryLater(f"mail server away: {type(failure).__name__}") from failure
 
 
@@ -130,9 +141,8 @@ def _send_text(notification: Notification) -> None:
 
 
 def _settle(notification: Notification, *, at: datetime) -> None:
-    erased = {"subject": "", "body": "", "html": ""} if notification.secret else {}
-    Notification.objects.filter(pk=notification.pk).update(
-        state=Notification.State.SENT, sent_at=at, due_at=None, error="", **erased
+    _mine(notification).update(
+        state=Notification.State.SENT, sent_at=at, due_at=None, error="", **_without_secret(notification)
     )
 
 
@@ -140,7 +150,7 @@ def _put_back(notification: Notification, error: str, *, at: datetime, most: int
     if notification.attempts >= most:
         _give_up(notification, error)
         return
-    Notification.objects.filter(pk=notification.pk).update(
+    _mine(notification).update(
         state=Notification.State.QUEUED, due_at=at + retry_after(notification.attempts), error=error[:200]
     )
 
@@ -148,6 +158,17 @@ def _put_back(notification: Notification, error: str, *, at: datetime, most: int
 def _give_up(notification: Notification, error: str) -> None:
     """Staff see it on the request, and in the list of messages that were not delivered."""
     logger.error("Notification %s was not delivered: %s", notification.pk, error)
-    Notification.objects.filter(pk=notification.pk).update(
-        state=Notification.State.FAILED, due_at=None, error=error[:200]
+    _mine(notification).update(
+        state=Notification.State.FAILED, due_at=None, error=error[:200], **_without_secret(notification)
     )
+
+
+def _mine(notification: Notification) -> QuerySet[Notification]:
+    """The row, if this is still the worker that has it: after the lease another one may have settled it."""
+    return Notification.objects.filter(
+        pk=notification.pk, state=Notification.State.SENDING, attempts=notification.attempts
+    )
+
+
+def _without_secret(notification: Notification) -> dict[str, str]:
+    return {"subject": "", "body": "", "html": ""} if notification.secret else {}

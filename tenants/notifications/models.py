@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, When
 from django.utils.translation import gettext_lazy as _
 
-LEASE = timedelta(seconds=60)  # longer than the mail server may take (EMAIL_TIMEOUT)
+LEASE = timedelta(seconds=60)  # longer than a mail takes; who comes later changes nothing any more
 
 
 class Channel(models.TextChoices):
@@ -24,7 +24,16 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
     def claim(self, pk: int, *, at: datetime) -> bool:
         """Take one due row for the length of the lease; True for exactly one caller."""
         taken = self.due(at=at).order_by().filter(pk=pk)
-        return bool(taken.update(state=Notification.State.SENDING, due_at=at + LEASE, attempts=F("attempts") + 1))
+        lost = Case(
+            When(state=Notification.State.SENDING, then=F("lost_workers") + 1),
+            default=F("lost_workers"),
+            output_field=models.PositiveSmallIntegerField(),
+        )
+        return bool(
+            taken.update(
+                state=Notification.State.SENDING, due_at=at + LEASE, attempts=F("attempts") + 1, lost_workers=lost
+            )
+        )
 
     def failed(self) -> NotificationQuerySet:
         return self.filter(state=Notification.State.FAILED)
@@ -65,6 +74,7 @@ class Notification(models.Model):
     due_at = models.DateTimeField(_("due"), null=True, blank=True)
     sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    lost_workers = models.PositiveSmallIntegerField(_("workers that died with it"), default=0)
     error = models.CharField(_("error"), max_length=200, blank=True)
 
     objects = NotificationQuerySet.as_manager()

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -18,7 +18,7 @@ from .models import Channel, Notification
 if TYPE_CHECKING:
     from ..models import Tenant
 
-__all__ = ["Message", "Rendered", "post", "post_secret", "render", "render_text"]
+__all__ = ["Message", "Rendered", "post", "post_secret", "render", "render_text", "render_text_message"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,11 +44,25 @@ class Rendered:
     subject: str
     body: str
     html: str
+    text_message: str = ""
 
 
 def render(message: Message) -> Rendered:
-    """The e-mail in the tenant's language, exactly as it will be sent."""
-    return render_text(message.kind, _context(message), language=message.tenant.language, action=message.action)
+    """The e-mail in the tenant's language, exactly as it will be sent, and the text message beside it."""
+    tenant = message.tenant
+    mail = render_text(message.kind, _context(message), language=tenant.language, action=message.action)
+    with_text = settings.SMS_BACKEND and tenant.wants_texts
+    return replace(mail, text_message=render_text_message(message)) if with_text else mail
+
+
+def render_text_message(message: Message) -> str:
+    """The text message of this kind in the tenant's language; empty when the kind has none."""
+    with translation.override(message.tenant.language):
+        try:
+            template = engines["text"].get_template(f"{message.kind}.sms.txt")
+        except TemplateDoesNotExist:
+            return ""
+        return _one_line(template.render(_context(message)), limit=480)
 
 
 def render_text(
@@ -75,11 +89,11 @@ def render_text(
 def post(message: Message, *, at: datetime) -> None:
     """Queue `message` unless this occasion was told before; it leaves when the transaction commits."""
     tenant = message.tenant
+    rendered = render(message)
     if tenant.email:
-        rendered = render(message)
         _queue_for(message, Channel.EMAIL, tenant.email, rendered, at=at)
-    if tenant.wants_texts and (text := _text_message(message)):
-        _queue_for(message, Channel.TEXT, tenant.phone, Rendered("", text, ""), at=at)
+    if rendered.text_message:
+        _queue_for(message, Channel.TEXT, tenant.phone, Rendered("", rendered.text_message, ""), at=at)
 
 
 def post_secret(*, address: str, kind: str, occasion: str, subject: str, body: str, html: str, at: datetime) -> None:
@@ -124,18 +138,9 @@ def _queue(notification: Notification) -> None:
     transaction.on_commit(lambda: wake.up("notifications.deliver_due"), robust=True)
 
 
-def _text_message(message: Message) -> str:
-    """The text message of this kind in the tenant's language; empty when the kind has none."""
-    with translation.override(message.tenant.language):
-        try:
-            template = engines["text"].get_template(f"{message.kind}.sms.txt")
-        except TemplateDoesNotExist:
-            return ""
-        return _one_line(template.render(_context(message)), limit=480)
-
-
 def _context(message: Message) -> dict[str, object]:
-    return {"tenant": message.tenant, "corporation_name": settings.CORPORATION_NAME, **message.context}
+    corporation = {"corporation_name": settings.CORPORATION_NAME, "emergency_phone": settings.EMERGENCY_PHONE}
+    return {"tenant": message.tenant, **corporation, **message.context}
 
 
 def _one_line(text: str, *, limit: int = 200) -> str:

@@ -15,7 +15,10 @@ def earliest(at: datetime) -> datetime:
     if quiet_from == quiet_until:
         return at
     local = timezone.localtime(at)
-    if local.time() >= quiet_from:
+    over_midnight = quiet_from > quiet_until
+    if not over_midnight and not quiet_from <= local.time() < quiet_until:
+        return at
+    if over_midnight and local.time() >= quiet_from:
         morning = local.date() + timedelta(days=1)
     elif local.time() < quiet_until:
         morning = local.date()

@@ -1,8 +1,9 @@
-"""In every worker, look at the outbox each ten seconds: no message waits for the broker."""
+"""In every worker, look each ten seconds at what is due: no promise waits for the broker or for beat."""
 
 import logging
 import threading
 import time
+from collections.abc import Callable
 from typing import Any
 
 from celery.signals import worker_init, worker_shutting_down
@@ -15,7 +16,15 @@ logger = logging.getLogger(__name__)
 
 EVERY = 10.0  # seconds
 
+Job = Callable[[], object]
+
+_jobs: list[Job] = [lambda: delivery.deliver_due(now=timezone.now)]
 _stop = threading.Event()
+
+
+def also(job: Job) -> None:
+    """Let every worker do this, too. It must be quick when nothing is due, and safe to run twice."""
+    _jobs.append(job)
 
 
 @worker_init.connect
@@ -32,11 +41,16 @@ def stop(**kwargs: Any) -> None:
 def _run() -> None:
     while not _stop.is_set():
         started = time.monotonic()
-        try:
-            close_old_connections()
-            delivery.deliver_due(now=timezone.now)
-        except Exception:  # whatever happened, the next look is due in ten seconds
-            logger.exception("The sweep of the outbox failed; it goes on")
-        finally:
-            close_old_connections()
+        for job in _jobs:
+            _do(job)
         _stop.wait(max(EVERY - (time.monotonic() - started), 1.0))
+
+
+def _do(job: Job) -> None:
+    try:
+        close_old_connections()
+        job()
+    except Exception:  # whatever happened, the next look is due in ten seconds
+        logger.exception("A sweep failed; it goes on")
+    finally:
+        close_old_connections()

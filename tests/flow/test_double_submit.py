@@ -11,9 +11,10 @@ from django.urls import reverse
 from requests.models import ServiceRequest, StatusChange
 from tenants.models import Notification
 from tests.factories import DraftFactory
+from tests.flow.size import times
 
 pytestmark = pytest.mark.django_db(transaction=True)
-AT_ONCE, ROUNDS = 10, 10
+AT_ONCE, ROUNDS = 10, times(100)
 
 
 def send_ten_times_at_once(draft):

@@ -16,10 +16,11 @@ from django.urls import reverse
 from requests.models import Draft, ServiceRequest
 from tenants.notifications.models import Notification
 from tests.factories import DraftFactory
+from tests.flow.size import times
 
 from .conftest import url_of_the_database
 
-TIMES = 10
+TIMES = times(100)
 TOKEN = "t" * 32
 
 

@@ -2,7 +2,14 @@ import json
 import threading
 from datetime import timedelta
 from pathlib import Path
-from smtplib import SMTPRecipientsRefused, SMTPResponseException, SMTPServerDisconnected
+from smtplib import (
+    SMTPAuthenticationError,
+    SMTPDataError,
+    SMTPRecipientsRefused,
+    SMTPResponseException,
+    SMTPSenderRefused,
+    SMTPServerDisconnected,
+)
 
 import pytest
 from django.db import connection
@@ -81,7 +88,8 @@ def test_a_mail_server_that_is_away_is_tried_again_with_growing_pauses(broken_ma
             pauses.append(notification.due_at - at)
             at = notification.due_at
 
-    assert [pause.total_seconds() for pause in pauses] == [30, 60, 120, 240, 480, 960, 1920]
+    assert [pause.total_seconds() for pause in pauses[:9]] == [30, 60, 120, 240, 480, 960, 1920, 3840, 3840]
+    assert sum(pauses, timedelta()) > timedelta(days=1)
     assert _state(notification) == (FAILED, delivery.ATTEMPTS, None)
 
 
@@ -90,8 +98,11 @@ def test_a_mail_server_that_is_away_is_tried_again_with_growing_pauses(broken_ma
     [
         (SMTPRecipientsRefused({"x@example.org": (550, b"no such user")}), FAILED),
         (SMTPRecipientsRefused({"x@example.org": (450, b"mailbox busy")}), QUEUED),
-        (SMTPResponseException(554, b"rejected"), FAILED),
+        (SMTPDataError(554, b"rejected"), FAILED),
+        (SMTPDataError(451, b"later"), QUEUED),
         (SMTPResponseException(421, b"later"), QUEUED),
+        (SMTPAuthenticationError(535, b"our password"), QUEUED),
+        (SMTPSenderRefused(550, b"our address", "us@example.org"), QUEUED),
         (ConnectionRefusedError(), QUEUED),
         (TimeoutError(), QUEUED),
     ],
@@ -132,6 +143,34 @@ def test_a_secret_is_erased_when_it_has_left(mailoutbox):
     notification.refresh_from_db()
     assert "123456" in mailoutbox[0].body
     assert (notification.subject, notification.body, notification.html) == ("", "", "")
+
+
+def test_a_secret_is_erased_when_it_could_not_leave_and_is_not_sent_late(mailoutbox, broken_mail_server):
+    notification = NotificationFactory(tenant=None, secret=True, body="123456")
+
+    deliver_due(at=NOON + timedelta(minutes=11))
+
+    notification.refresh_from_db()
+    assert mailoutbox == []
+    assert (notification.state, notification.body) == (FAILED, "")
+
+
+def test_a_worker_that_comes_back_after_its_lease_changes_nothing_any_more(monkeypatch, mailoutbox):
+    notification = NotificationFactory()
+    send, calls = delivery._send, []
+
+    def slow(row):
+        calls.append(row)
+        if len(calls) == 1:  # the lease runs out, another worker takes it and sends it
+            deliver_due(at=NOON + LEASE)
+            raise delivery.TryLater("timed out")
+        send(row)
+
+    monkeypatch.setattr(delivery, "_send", slow)
+    deliver_due()
+
+    assert len(mailoutbox) == 1
+    assert _state(notification)[0] == SENT
 
 
 def test_a_text_message_goes_to_the_text_service(settings):

@@ -148,6 +148,20 @@ def test_quiet_hours_may_be_none(settings):
     assert quiet_hours.earliest(_local("2026-03-02 00:10")) == _local("2026-03-02 00:10")
 
 
+@pytest.mark.parametrize(
+    ("now", "leaves"),
+    [
+        ("2026-03-02 12:00", "2026-03-02 12:00"),
+        ("2026-03-02 00:00", "2026-03-02 07:00"),
+        ("2026-03-02 07:00", "2026-03-02 07:00"),
+    ],
+)
+def test_quiet_hours_may_begin_after_midnight(settings, now, leaves):
+    settings.QUIET_HOURS = (time(0), time(7))
+
+    assert quiet_hours.earliest(_local(now)) == _local(leaves)
+
+
 def test_a_message_written_at_night_leaves_in_the_morning_and_a_secret_at_once(message):
     night = _local("2026-03-02 23:00")
 
