@@ -1,9 +1,11 @@
 """Pages of the whole portal."""
 
+import sys
+
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import RequestDataTooBig, TooManyFilesSent
-from django.db import connection
+from django.db import OperationalError, connection
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseServerError, JsonResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
@@ -85,5 +87,8 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Our mistake. Rendered without the request: what broke may be in whatever the page asks of it."""
+    """Our mistake, or a database that is away or has no room. Rendered without the request: it may be what broke."""
+    if isinstance(sys.exc_info()[1], OperationalError):
+        page = render_to_string("500.html", corporation(request))
+        return HttpResponse(page, status=503, headers={"Retry-After": "10"})
     return HttpResponseServerError(render_to_string("500.html", corporation(request)))

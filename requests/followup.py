@@ -9,8 +9,10 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import F, QuerySet
 
 from tenants.notifications import outbox
+from tenants.notifications.models import Notification
 
 from . import notifications, workflow
 from .models import Report, ServiceRequest, Verdict
@@ -21,6 +23,8 @@ from .workflow import Actor, Status
 logger = logging.getLogger(__name__)
 
 TRY_AGAIN_AFTER = timedelta(hours=1)
+TRIES = 5  # in a row; then it is parked
+PARKED_FOR = timedelta(days=1)
 
 __all__ = ["follow_up", "follow_up_next"]
 
@@ -54,13 +58,21 @@ def follow_up_next(*, at: datetime) -> ServiceRequest | None:
 
 
 def _say_what_is_true(service_request: ServiceRequest, *, at: datetime) -> None:
-    if service_request.status != Status.DONE:
+    """A tenant who waits for our answer is never asked, reminded or closed over it."""
+    if service_request.status != Status.DONE or service_request.tenant_waits_for_reply:
         _hold(service_request, at=at)
-    elif at >= _closes_at(service_request):
-        said = Said()
-        apply_move(service_request, workflow.LAPSE, actor=Actor.CLOCK, by=None, at=at, said=said)
+        return
+    undecided = Verdict.objects.filter(
+        report__service_request=service_request,
+        round=service_request.times_done,
+        answer__in=["", Verdict.Answer.DONT_KNOW],
+    )
+    if undecided.filter(reminded_at=None).exists():
+        _remind(service_request, undecided, at=at)
+    elif _out_of_reach(service_request, undecided):
+        _leave_to_people(service_request, at=at)
     else:
-        _remind(service_request, at=at)
+        apply_move(service_request, workflow.LAPSE, actor=Actor.CLOCK, by=None, at=at, said=Said())
 
 
 def _hold(service_request: ServiceRequest, *, at: datetime) -> None:
@@ -68,35 +80,58 @@ def _hold(service_request: ServiceRequest, *, at: datetime) -> None:
     next_word_at = next_word_after(service_request.urgency, at=at)
     for message in notifications.holding(service_request, next_word_at=next_word_at, at=at):
         outbox.post(message, at=at)
-    service_request.next_word_at = next_word_at
     service_request.words_given += 1
     service_request.needs_attention = True
-    service_request.version += 1
-    service_request.save(update_fields=["next_word_at", "words_given", "needs_attention", "version"])
+    _look_again(service_request, next_word_at)
 
 
-def _remind(service_request: ServiceRequest, *, at: datetime) -> None:
+def _remind(service_request: ServiceRequest, undecided: QuerySet[Verdict], *, at: datetime) -> None:
     """Ask once more, and look again when the time to answer is over."""
-    closes_at = _closes_at(service_request)
-    undecided = Verdict.objects.filter(
-        report__service_request=service_request,
-        round=service_request.times_done,
-        answer__in=["", Verdict.Answer.DONT_KNOW],
-        reminded_at=None,
-    )
-    reports = list(Report.objects.filter(verdicts__in=undecided).select_related("tenant"))
+    closes_at = _closes_at(service_request, at=at)
+    silent = undecided.filter(reminded_at=None)
+    reports = list(Report.objects.filter(verdicts__in=silent).select_related("tenant"))
     for message in notifications.closing_reminder(service_request, reports, closes_at=closes_at):
         outbox.post(message, at=at)
-    undecided.update(reminded_at=at)
-    service_request.next_word_at = closes_at
+    silent.update(reminded_at=at)
+    _look_again(service_request, closes_at)
+
+
+def _leave_to_people(service_request: ServiceRequest, *, at: datetime) -> None:
+    """Nobody closes what nobody was asked about: somebody has to call them."""
+    service_request.needs_attention = True
+    _look_again(service_request, next_word_after(service_request.urgency, at=at))
+
+
+def _out_of_reach(service_request: ServiceRequest, undecided: QuerySet[Verdict]) -> bool:
+    """Somebody who did not answer got no question of ours either: no address, or it did not arrive."""
+    asked = Notification.objects.filter(
+        about=service_request.reference,
+        kind__in=notifications.ASKS_VERDICT,
+        state=Notification.State.SENT,
+        queued_at__gte=service_request.done_at,
+    )
+    return undecided.exclude(report__tenant__in=asked.values("tenant")).exists()
+
+
+def _look_again(service_request: ServiceRequest, next_word_at: datetime) -> None:
+    service_request.next_word_at = next_word_at
+    service_request.follow_up_failures = 0
     service_request.version += 1
-    service_request.save(update_fields=["next_word_at", "version"])
+    service_request.save(
+        update_fields=["next_word_at", "words_given", "needs_attention", "follow_up_failures", "version"]
+    )
 
 
-def _closes_at(service_request: ServiceRequest) -> datetime:
+def _closes_at(service_request: ServiceRequest, *, at: datetime) -> datetime:
+    """Two weeks after it was ready, and never sooner than a week after the reminder."""
     assert service_request.done_at is not None
-    return service_request.done_at + settings.ANSWER_WINDOW
+    window, until_reminder = settings.ANSWER_WINDOW, settings.REMIND_AFTER
+    return max(service_request.done_at + window, at + window - until_reminder)
 
 
 def _put_off(pk: int, *, at: datetime) -> None:
-    ServiceRequest.objects.filter(pk=pk).update(next_word_at=at + TRY_AGAIN_AFTER, needs_attention=True)
+    """Soon again a few times, then once a day: staff see it in the queue from the first time on."""
+    row = ServiceRequest.objects.filter(pk=pk)
+    row.update(follow_up_failures=F("follow_up_failures") + 1, needs_attention=True)
+    tries = row.values_list("follow_up_failures", flat=True).get()
+    row.update(next_word_at=at + (TRY_AGAIN_AFTER if tries < TRIES else PARKED_FOR))

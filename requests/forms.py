@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -19,6 +20,8 @@ from .models import Verdict
 __all__ = ["HomeForm", "MarkForm", "MessageForm", "PlaceForm", "ProblemForm", "VerdictForm", "WordsForm"]
 
 MOST_CHARACTERS = 2000
+# Nobody cooks or showers in a storage room or on a parking place.
+PLACES_WITHOUT_ROOMS = ("hall", "power_water_gas", "outside")
 
 
 class Words(forms.CharField):
@@ -37,7 +40,7 @@ class Words(forms.CharField):
         }
 
     def to_python(self, value: Any) -> str:
-        return (super().to_python(value) or "").replace("\r\n", "\n").replace("\x00", "")
+        return (super().to_python(value) or "").replace("\r\n", "\n").replace("\x00", "").strip()
 
     def validate(self, value: str) -> None:
         super().validate(value)
@@ -87,11 +90,15 @@ class PlaceForm(forms.Form):
         },
     )
 
-    def __init__(self, *args: Any, areas: Sequence[CommunalArea], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, kind: str, areas: Sequence[CommunalArea], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.areas = {f"area-{area.pk}": area for area in areas}
-        self.at_home = [(place.key, place.label) for place in catalogue.places(communal=False)]
-        self.in_building = [(key, area.name) for key, area in self.areas.items()]
+        self.at_home = [
+            (place.key, place.label)
+            for place in catalogue.places(communal=False)
+            if kind == Dwelling.Kind.HOME or place.key in PLACES_WITHOUT_ROOMS
+        ]
+        self.in_building = _told_apart(self.areas)
         self.fields["place"].choices = [*self.at_home, *self.in_building]  # type: ignore[attr-defined]
 
     @property
@@ -101,6 +108,16 @@ class PlaceForm(forms.Form):
         area = self.areas.get(key)
         place = communal.place_of(area.location_code).key if area else key
         return {"place": place, "communal_area": area}
+
+
+def _told_apart(areas: Mapping[str, CommunalArea]) -> list[tuple[str, str]]:
+    """Each area by its name; the corporation's own name beside it where two would read the same."""
+    names = {key: communal.name_of(area) for key, area in areas.items()}
+    often = Counter(names.values())
+    return [
+        (key, name if often[name] == 1 else f"{name} ({area.name})")
+        for (key, name), area in zip(names.items(), areas.values(), strict=True)
+    ]
 
 
 class ProblemForm(forms.Form):

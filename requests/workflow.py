@@ -18,7 +18,6 @@ __all__ = [
     "MOVES",
     "OPEN",
     "TO_DO",
-    "VERA_STATUS",
     "Actor",
     "Move",
     "MoveNotAllowed",
@@ -29,6 +28,7 @@ __all__ = [
     "check",
     "move_named",
     "moves_from",
+    "vera_status",
 ]
 
 
@@ -158,6 +158,15 @@ FINISH = _move(
     needs={Need.CAUSE},
 )
 CONFIRM = _move("confirm", _("It is solved"), {S.DONE}, S.CLOSED, Actor.TENANT, outcomes=(Outcome.SOLVED,))
+CONFIRM_BY_PHONE = _move(
+    "confirm_call",
+    _("Solved, says the tenant"),
+    {S.DONE},
+    S.CLOSED,
+    Actor.STAFF,
+    needs={Need.NOTE},
+    outcomes=(Outcome.SOLVED,),
+)
 REOPEN = _move("reopen", _("It is not solved"), {S.DONE}, S.IN_PROGRESS, Actor.TENANT, Actor.STAFF, needs={Need.WORDS})
 LAPSE = _move("lapse", _("Close without an answer"), {S.DONE}, S.CLOSED, Actor.CLOCK, outcomes=(Outcome.UNANSWERED,))
 WITHDRAW = _move(
@@ -173,10 +182,10 @@ DECLINE = _move(
     outcomes=(Outcome.DECLINED, Outcome.TENANT_JOB, Outcome.FORWARDED, Outcome.DUPLICATE),
 )
 
-MOVES = (REVIEW, PLAN, SCHEDULE, START, WAIT, FINISH, CONFIRM, REOPEN, LAPSE, WITHDRAW, DECLINE)
+MOVES = (REVIEW, PLAN, SCHEDULE, START, WAIT, FINISH, CONFIRM, CONFIRM_BY_PHONE, REOPEN, LAPSE, WITHDRAW, DECLINE)
 
-# ONDERHOUDSVERZOEKSTATUS of VERA 4.3, for whoever exchanges requests with other systems.
-VERA_STATUS = {
+# ONDERHOUDSVERZOEKSTATUS of VERA 4.3. FIN is for the corporation's own books; we do not settle costs.
+_VERA_STATUS = {
     S.RECEIVED: "REG",
     S.IN_REVIEW: "BEO",
     S.PLANNED: "INB",
@@ -186,6 +195,7 @@ VERA_STATUS = {
     S.DONE: "TEC",
     S.CLOSED: "AFG",
 }
+_VERA_CANCELLED = "GEA"
 
 
 def moves_from(status: str, *, actor: Actor) -> list[Move]:
@@ -201,3 +211,10 @@ def move_named(name: str) -> Move:
 def check(move: Move, *, status: str, actor: Actor) -> None:
     if move not in moves_from(status, actor=actor):
         raise MoveNotAllowed(move, status, actor)
+
+
+def vera_status(status: str, outcome: str = "") -> str:
+    """The status that VERA has for this one; what was closed without repair is cancelled there."""
+    if status == Status.CLOSED and outcome not in OUTCOMES_AFTER_DONE:
+        return _VERA_CANCELLED
+    return _VERA_STATUS[Status(status)]

@@ -98,12 +98,13 @@ class Case:
         """What the clock does by itself: say that we still have it, ask once more, close without an answer."""
         while self.row.next_word_at is not None and self.row.next_word_at <= at:
             due = self.row.next_word_at
-            if self.row.status != Status.DONE:
+            undecided = [v for v in self._round() if v.answer in ("", Verdict.Answer.DONT_KNOW)]
+            if self.row.status != Status.DONE or self.row.tenant_waits_for_reply:
                 self._hold(at=due)
-            elif due >= self._closes_at():
-                self._move(workflow.LAPSE, actor=Actor.CLOCK, by=None, at=due, said=Said())
-            else:
+            elif any(verdict.reminded_at is None for verdict in undecided):
                 self._remind(at=due)
+            else:
+                self._move(workflow.LAPSE, actor=Actor.CLOCK, by=None, at=due, said=Said())
 
     def _hold(self, *, at: datetime) -> None:
         self.row.words_given += 1
@@ -113,21 +114,27 @@ class Case:
 
     def _remind(self, *, at: datetime) -> None:
         for verdict in self._round():
-            if verdict.answer in ("", Verdict.Answer.DONT_KNOW):
+            if verdict.answer in ("", Verdict.Answer.DONT_KNOW) and verdict.reminded_at is None:
                 verdict.reminded_at = at
-        self.row.next_word_at = self._closes_at()
+        self.row.next_word_at = self._closes_at(at=at)
         self.row.version += 1
 
-    def _closes_at(self) -> datetime:
+    def _closes_at(self, *, at: datetime) -> datetime:
         assert self.row.done_at
-        return self.row.done_at + settings.ANSWER_WINDOW
+        return max(self.row.done_at + settings.ANSWER_WINDOW, at + settings.ANSWER_WINDOW - settings.REMIND_AFTER)
+
+    def _planned(self) -> Visit | None:
+        return next((visit for visit in self.visits if visit.outcome == Visit.Outcome.PLANNED), None)
 
     def write_to_staff(self, tenant: Tenant, body: str, *, at: datetime) -> None:
         self.wait_until(at)
         self.messages.append(Message(service_request=self.row, tenant=tenant, body=body, at=at))
         self.row.tenant_waits_for_reply = True
-        if self.row.next_word_at and self.row.status != Status.DONE:
-            self.row.next_word_at = min(self.row.next_word_at, add_working_days(at, REPLY_WITHIN))
+        if self.row.next_word_at:
+            reply_by, visit = add_working_days(at, REPLY_WITHIN), self._planned()
+            if visit and visit.window.upper > at:
+                reply_by = min(reply_by, max(visit.window.lower, at))
+            self.row.next_word_at = min(self.row.next_word_at, reply_by)
         self.row.version += 1
 
     def write_to_tenants(self, by: User, body: str, *, at: datetime) -> None:
@@ -137,8 +144,10 @@ class Case:
         row.answered_at = row.answered_at or at
         row.tenant_waits_for_reply = row.needs_attention = False
         row.words_given = 0
-        if row.status in TO_DO:
-            planned = next((visit for visit in self.visits if visit.outcome == Visit.Outcome.PLANNED), None)
+        if row.status == Status.DONE:
+            row.next_word_at = next_word(row, visit_ends=None, at=at)
+        elif row.status in TO_DO:
+            planned = self._planned()
             word_at = next_word(row, visit_ends=planned.window.upper if planned else None, at=at)
             row.next_word_at = max(filter(None, (row.next_word_at, word_at)))
         row.version += 1
@@ -194,6 +203,8 @@ class Case:
         visit = planned[0]
         if move is workflow.FINISH:
             outcome = Visit.Outcome.DONE
+        elif move is workflow.WITHDRAW:
+            outcome = Visit.Outcome.CANCELLED
         elif at >= visit.window.lower:
             outcome = Visit.Outcome.NOT_FINISHED
         else:
@@ -235,6 +246,7 @@ class Case:
         row.needs_attention = move is workflow.REOPEN
         if actor == Actor.STAFF:
             row.answered_at = row.answered_at or at
+        if (actor == Actor.STAFF and said.note.strip()) or move in (workflow.CONFIRM, workflow.WITHDRAW):
             row.tenant_waits_for_reply = False
         row.words_given = 0
         row.next_word_at = next_word(row, visit_ends=said.window[1] if said.window else None, at=at)

@@ -30,6 +30,7 @@ from requests.models import (
     Verdict,
     Visit,
 )
+from requests.workflow import Status
 from tenants.models import Tenant, User
 
 from . import crew, demo_tenant, post, stories
@@ -82,7 +83,9 @@ class Corporation:
         with connection.cursor() as cursor:
             cursor.execute("SELECT setval('requests_reference', %s)", [len(self.cases)])
         undelivered = [case for case in self.today if case.row.problem == stories.UNDELIVERED]
-        post.write([*self.going_on, *self.today], leaving=self.going_on, undelivered=undelivered, at=self._at)
+        told = {id(case): case for case in (*self.going_on, *self.today)}
+        told |= {id(case): case for case in self.cases if case.row.status == Status.DONE}  # who is asked, was asked
+        post.write(list(told.values()), leaving=self.going_on, undelivered=undelivered, at=self._at)
         for name, content in self.stage.files.items():
             default_storage.delete(name)  # what an earlier build left behind
             default_storage.save(name, ContentFile(content))
@@ -153,11 +156,11 @@ class Corporation:
                 ],
             ),
             (
-                User.user_permissions.through,
+                User.groups.through,
                 [
-                    User.user_permissions.through(user=colleague.user, permission=permission)
+                    User.groups.through(user=colleague.user, group=group)
                     for colleague in staff
-                    for permission in crew.permissions(colleague.role)
+                    for group in crew.groups(colleague.role)
                 ],
             ),
         ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from random import Random
 
-from django.contrib.auth.models import Permission
+from django.contrib.auth.models import Group
 
 from tenants.models import User
 
@@ -13,7 +13,7 @@ from .people import account
 from .texts import read
 
 CONTACT, PLANNER, MANAGER, ADMINISTRATOR = "contact", "planner", "manager", "administrator"
-MAY_SEE = ("complex", "dwelling", "communalarea", "tenancy", "tenant", "servicerequest", "notification")
+GROUPS = {CONTACT: "Contact centre", PLANNER: "Planner", MANAGER: "Manager"}  # the roles that come with the software
 
 
 @dataclass(frozen=True)
@@ -50,12 +50,6 @@ def crew() -> Crew:
     )
 
 
-def permissions(role: str) -> list[Permission]:
-    """What this role may do beside what staff may do anyway; an administrator may do everything without."""
-    wanted = {f"view_{model}" for model in MAY_SEE}
-    if role in (CONTACT, PLANNER):
-        wanted.add("change_servicerequest")
-    if role == MANAGER:
-        wanted.add("view_dashboard")
-    known = Permission.objects.filter(content_type__app_label__in=["tenants", "dwellings", "requests"])
-    return list(known.filter(codename__in=wanted))
+def groups(role: str) -> list[Group]:
+    """What gives this role its rights; an administrator may do everything without."""
+    return [Group.objects.get(name=GROUPS[role])] if role in GROUPS else []

@@ -68,7 +68,7 @@ def _visit_planned(who: DemoTenant, stage: Stage) -> Case:
     case.assign(stage.planner, by=stage.planner, at=stage.ago(1, 8, 51))
     question = "Kan de vakman bellen als hij onderweg is? De bel doet het niet altijd."
     case.write_to_staff(who.tenant, question, at=stage.ago(1, 8, 56))
-    answer = "Dat doen we. Hij belt u ongeveer een half uur van tevoren."
+    answer = "Dat doen we. De vakman belt u ongeveer een half uur van tevoren."
     case.write_to_tenants(stage.planner, answer, at=stage.ago(1, 9, 6))
     day = timezone.localtime(stage.at).date() + timedelta(days=2)
     while not is_working_day(day):

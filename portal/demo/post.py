@@ -6,6 +6,7 @@ from datetime import datetime
 
 from requests import notifications
 from requests.models import Visit
+from requests.notifications import Visits
 from requests.workflow import SCHEDULE
 from tenants.models import Notification
 from tenants.notifications import outbox
@@ -38,8 +39,8 @@ def _last_told(case: Case) -> tuple[datetime, list[outbox.Message]]:
         visits = [visit for visit in case.visits if visit.outcome == Visit.Outcome.PLANNED]
         if change.move == SCHEDULE.name and visits:
             window, craftsman = (visits[0].window.lower, visits[0].window.upper), visits[0].craftsman
-            return change.at, notifications.moved(case.row, change, window=window, craftsman=craftsman)
-        if change.move != SCHEDULE.name and (told := notifications.moved(case.row, change)):
+            return change.at, notifications.moved(case.row, change, Visits(window=window, craftsman=craftsman))
+        if change.move != SCHEDULE.name and (told := notifications.moved(case.row, change, Visits())):
             return change.at, told
     return case.row.received_at, [notifications.received(case.row, report) for report in case.reports]
 

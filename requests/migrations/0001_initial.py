@@ -264,6 +264,10 @@ class Migration(migrations.Migration):
                     "words_given",
                     models.PositiveSmallIntegerField(default=0, verbose_name="holding messages since the last news"),
                 ),
+                (
+                    "follow_up_failures",
+                    models.PositiveSmallIntegerField(default=0, verbose_name="failed attempts to follow up"),
+                ),
                 ("done_at", models.DateTimeField(blank=True, null=True, verbose_name="ready")),
                 ("closed_at", models.DateTimeField(blank=True, null=True, verbose_name="closed")),
                 ("times_done", models.PositiveSmallIntegerField(default=0, verbose_name="times ready")),

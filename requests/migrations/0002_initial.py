@@ -522,6 +522,7 @@ class Migration(migrations.Migration):
                             "wait",
                             "finish",
                             "confirm",
+                            "confirm_call",
                             "reopen",
                             "lapse",
                             "withdraw",

@@ -23,8 +23,11 @@ BEGIN
             USING ERRCODE = 'check_violation', CONSTRAINT = 'request_first_promise_stays';
     END IF;
     IF NEW.fix_by IS DISTINCT FROM OLD.fix_by AND NOT EXISTS (
-        SELECT 1 FROM requests_promisemove
-        WHERE service_request_id = NEW.id AND old_fix_by = OLD.fix_by AND new_fix_by = NEW.fix_by
+        -- the last row, as an earlier one may have said the same before it moved back
+        SELECT 1 FROM (
+            SELECT old_fix_by, new_fix_by FROM requests_promisemove
+            WHERE service_request_id = NEW.id ORDER BY id DESC LIMIT 1
+        ) last WHERE last.old_fix_by = OLD.fix_by AND last.new_fix_by = NEW.fix_by
     ) THEN
         RAISE EXCEPTION 'the promise of % moved without a row that says who and why', OLD.reference
             USING ERRCODE = 'check_violation', CONSTRAINT = 'request_promise_moves_with_a_reason';

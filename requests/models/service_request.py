@@ -158,6 +158,7 @@ class ServiceRequest(models.Model):
     fix_by = models.DateTimeField(_("promised"))
     next_word_at = models.DateTimeField(_("next word to the tenant"), null=True, blank=True)
     words_given = models.PositiveSmallIntegerField(_("holding messages since the last news"), default=0)
+    follow_up_failures = models.PositiveSmallIntegerField(_("failed attempts to follow up"), default=0)
     done_at = models.DateTimeField(_("ready"), null=True, blank=True)
     closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
     times_done = models.PositiveSmallIntegerField(_("times ready"), default=0)

@@ -32,6 +32,8 @@ class Visit(models.Model):
         MOVED = "moved", _("moved to another time")
         CANCELLED = "cancelled", _("cancelled")
 
+    DROPPED = (Outcome.CANCELLED, Outcome.MOVED)  # somebody counted on it, and nobody came
+
     service_request = models.ForeignKey(ServiceRequest, models.PROTECT, related_name="visits")
     window = DateTimeRangeField(_("between"))
     craftsman = models.CharField(_("craftsman"), max_length=80)

@@ -4,7 +4,7 @@ Every function locks, checks, changes, records and tells, in that order and in o
 they take the clock as `at` and the person as `by`.
 """
 
-from .conversation import EmptyMessage, note, write_to_staff, write_to_tenants
+from .conversation import EmptyMessage, note, settle_message, write_to_staff, write_to_tenants
 from .drafts import (
     DraftFull,
     DraftSent,
@@ -44,6 +44,7 @@ __all__ = [
     "note",
     "preview",
     "remove_photo",
+    "settle_message",
     "start_draft",
     "submit",
     "write_to_staff",

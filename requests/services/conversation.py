@@ -4,6 +4,7 @@ import uuid
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from tenants.models import Tenant, User
 from tenants.notifications import outbox
@@ -12,7 +13,7 @@ from .. import notifications
 from ..models import Message, ServiceRequest
 from ..promises import add_working_days
 from ..workflow import FINAL, READY
-from .moves import lock, next_word
+from .moves import ChangedMeanwhile, lock, next_word
 
 REPLY_WITHIN = 2  # working days
 _TOLD = ["answered_at", "tenant_waits_for_reply", "needs_attention", "words_given", "next_word_at", "version"]
@@ -32,29 +33,52 @@ def write_to_staff(
     """
     service_request = lock(service_request_id)
     if key is not None and (before := Message.objects.filter(key=key).first()):
-        return before
+        if (before.service_request_id, before.tenant_id, before.body) == (service_request.pk, tenant.pk, body.strip()):
+            return before
+        key = None  # other words from the same form: they count, too
     message = _write(service_request, body, at=at, tenant=tenant, key=key)
     service_request.tenant_waits_for_reply = True
-    if service_request.next_word_at is not None and service_request.status not in READY:
-        service_request.next_word_at = min(service_request.next_word_at, add_working_days(at, REPLY_WITHIN))
+    if service_request.next_word_at is not None:
+        service_request.next_word_at = min(service_request.next_word_at, _reply_by(service_request, at=at))
     service_request.version += 1
     service_request.save(update_fields=["tenant_waits_for_reply", "next_word_at", "version"])
     return message
 
 
+def _reply_by(service_request: ServiceRequest, *, at: datetime) -> datetime:
+    """Within the promised working days, and before a visit that the message may be about."""
+    reply_by = add_working_days(at, REPLY_WITHIN)
+    visit = service_request.visits.upcoming(at=at).first()
+    return min(reply_by, max(visit.window.lower, at)) if visit else reply_by
+
+
 @transaction.atomic
-def write_to_tenants(service_request_id: int, *, by: User, body: str, at: datetime, seen: int | None = None) -> Message:
-    """Staff write to everybody who reported; that counts as the word to the tenant.
+def write_to_tenants(
+    service_request_id: int,
+    *,
+    by: User,
+    body: str,
+    at: datetime,
+    seen: int | None = None,
+    key: uuid.UUID | None = None,
+) -> Message:
+    """Staff write to everybody who reported; that counts as the word to the tenant. The same `key` counts once.
 
     Raises EmptyMessage and ChangedMeanwhile.
     """
-    service_request = lock(service_request_id, seen=seen)
-    message = _write(service_request, body, at=at, by=by)
+    service_request = lock(service_request_id)
+    if before := _written_before(service_request, key, by=by, internal=False):
+        return before
+    if seen is not None and service_request.version != seen:
+        raise ChangedMeanwhile
+    message = _write(service_request, body, at=at, by=by, key=key)
     service_request.answered_at = service_request.answered_at or at
     service_request.tenant_waits_for_reply = False
     service_request.needs_attention = False
     service_request.words_given = 0
-    if service_request.status not in READY | FINAL:
+    if service_request.status in READY:  # they can say whether it is solved, with the answer at hand
+        service_request.next_word_at = next_word(service_request, visit_ends=None, at=at)
+    elif service_request.status not in FINAL:
         visit = service_request.visits.planned().first()
         word_at = next_word(service_request, visit_ends=visit.window.upper if visit else None, at=at)
         service_request.next_word_at = max(filter(None, (service_request.next_word_at, word_at)))
@@ -66,9 +90,39 @@ def write_to_tenants(service_request_id: int, *, by: User, body: str, at: dateti
 
 
 @transaction.atomic
-def note(service_request_id: int, *, by: User, body: str, at: datetime) -> Message:
-    """Staff note something for themselves. Raises EmptyMessage."""
-    return _write(lock(service_request_id), body, at=at, by=by, internal=True)
+def note(service_request_id: int, *, by: User, body: str, at: datetime, key: uuid.UUID | None = None) -> Message:
+    """Staff note something for themselves. The same `key` counts once. Raises EmptyMessage."""
+    service_request = lock(service_request_id)
+    if before := _written_before(service_request, key, by=by, internal=True):
+        return before
+    return _write(service_request, body, at=at, by=by, internal=True, key=key)
+
+
+@transaction.atomic
+def settle_message(service_request_id: int, *, by: User, at: datetime, seen: int) -> bool:
+    """What the tenant wrote needs no reply; a note says who found so. False when nobody waits for a reply.
+
+    Raises ChangedMeanwhile: there may be a newer message that nobody has read.
+    """
+    service_request = lock(service_request_id)
+    if not service_request.tenant_waits_for_reply:
+        return False
+    if service_request.version != seen:
+        raise ChangedMeanwhile
+    service_request.tenant_waits_for_reply = False
+    service_request.version += 1
+    service_request.save(update_fields=["tenant_waits_for_reply", "version"])
+    _write(service_request, _("No reply needed"), at=at, by=by, internal=True)
+    return True
+
+
+def _written_before(
+    service_request: ServiceRequest, key: uuid.UUID | None, *, by: User, internal: bool
+) -> Message | None:
+    """What this colleague wrote with the same form."""
+    if key is None:
+        return None
+    return Message.objects.filter(service_request=service_request, key=key, by=by, internal=internal).first()
 
 
 def _write(service_request: ServiceRequest, body: str, **fields: object) -> Message:

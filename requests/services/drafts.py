@@ -7,7 +7,7 @@ from typing import IO
 
 from django.conf import settings
 from django.core.files.base import ContentFile
-from django.db import transaction
+from django.db import connection, transaction
 
 from tenants.models import Tenant
 from tenants.notifications import wake
@@ -30,7 +30,9 @@ class DraftSent(Exception):
 
 
 def start_draft(*, tenant: Tenant, at: datetime) -> Draft:
-    return Draft.objects.create(tenant=tenant, started_at=at, touched_at=at)
+    """A new draft, or the one in which nothing was chosen yet."""
+    empty = Draft.objects.of(tenant).unsent().filter(problem="", text="", photos=None).first()
+    return empty or Draft.objects.create(tenant=tenant, started_at=at, touched_at=at)
 
 
 @transaction.atomic
@@ -46,7 +48,9 @@ def keep_answers(draft_id: uuid.UUID, *, tenant: Tenant, at: datetime, **answers
 
 def add_photo(draft_id: uuid.UUID, upload: IO[bytes], *, tenant: Tenant, at: datetime) -> Attachment:
     """Re-encode and keep a photo with the draft. Raises DraftFull, DraftSent and the refusals of `photos`."""
-    photo = photos.reencode(upload)  # before the lock: it takes up to two seconds
+    if not connection.in_atomic_block:
+        connection.close()  # re-encoding takes up to two seconds and waits for its turn: others need it meanwhile
+    photo = photos.reencode(upload)
     with transaction.atomic():
         draft = _lock(draft_id, tenant)
         if draft.photos.count() >= settings.PHOTOS_PER_REPORT:
@@ -69,7 +73,7 @@ def add_photo(draft_id: uuid.UUID, upload: IO[bytes], *, tenant: Tenant, at: dat
 def remove_photo(draft_id: uuid.UUID, photo_id: uuid.UUID, *, tenant: Tenant) -> None:
     """Take a photo out of the draft; nothing happens when it is gone already. Raises DraftSent."""
     draft = _lock(draft_id, tenant)
-    for attachment in draft.photos.filter(pk=photo_id):
+    for attachment in draft.photos.select_for_update().filter(pk=photo_id):
         attachment.delete()
         _delete_files_after_commit(attachment)
 

@@ -12,8 +12,13 @@ from ..models import Message, ServiceRequest
 
 
 @transaction.atomic
-def assign(service_request_ids: Iterable[int], *, to: User | None, by: User, at: datetime) -> int:
-    """Give these open requests to a colleague (or to nobody); each gets a note of it. Returns how many changed."""
+def assign(
+    service_request_ids: Iterable[int], *, to: User | None, by: User, at: datetime, only_unassigned: bool = False
+) -> int:
+    """Give these open requests to a colleague (or to nobody); each gets a note of it. Returns how many changed.
+
+    With `only_unassigned`, what somebody has by now stays with them.
+    """
     chosen = (
         ServiceRequest.objects.open()
         .filter(pk__in=list(service_request_ids))
@@ -21,8 +26,8 @@ def assign(service_request_ids: Iterable[int], *, to: User | None, by: User, at:
         .select_for_update(of=("self",))
         .order_by("pk")
     )
-    if to is None:
-        chosen = chosen.filter(assignee__isnull=False)
+    if only_unassigned:
+        chosen = chosen.unassigned()
     pks = [service_request.pk for service_request in chosen]
     ServiceRequest.objects.filter(pk__in=pks).update(assignee=to, version=F("version") + 1)
     body = f"→ {to}" if to else "→ –"

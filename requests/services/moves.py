@@ -13,6 +13,7 @@ from tenants.notifications import outbox
 
 from .. import notifications, workflow
 from ..models import PromiseMove, ServiceRequest, StatusChange, Survey, Verdict, Visit
+from ..notifications import Visits
 from ..promises import add_working_days, next_word_after
 from ..workflow import TO_DO, Actor, Move, MoveNotAllowed, Need, Status
 
@@ -94,9 +95,9 @@ def apply_move(
     if move is workflow.WITHDRAW and service_request.reports.count() > 1:
         raise MoveNotAllowed(move, service_request.status, actor)  # not one person's to take back
     said = _complete(said, move, service_request, at=at)
-    old_status = service_request.status
+    old_status, promised = service_request.status, service_request.fix_by
 
-    _settle_visit(service_request, move, said, at=at)
+    dropped = _settle_visit(service_request, move, said, at=at)
     if move.target == Status.SCHEDULED:
         _plan_visit(service_request, said)
         _keep_promise_after_visit(service_request, said, actor=actor, by=by, at=at)
@@ -115,7 +116,8 @@ def apply_move(
     )
     if move.target == Status.DONE:
         _ask(service_request, at=at)
-    for message in notifications.moved(service_request, change, window=said.window, craftsman=said.craftsman):
+    visits = Visits(window=said.window, craftsman=said.craftsman, dropped=dropped, promised=promised)
+    for message in notifications.moved(service_request, change, visits):
         outbox.post(message, at=at)
     return change
 
@@ -134,7 +136,10 @@ def preview(service_request: ServiceRequest, move: Move, *, said: Said, at: date
         at=at,
         note=said.note,
     )
-    messages = notifications.moved(imagined, change, window=said.window, craftsman=said.craftsman)
+    visit = _visit_left_behind(service_request, move)
+    dropped = visit if visit and (said.visit or _visit_outcome(visit, move, at=at)) in Visit.DROPPED else None
+    visits = Visits(window=said.window, craftsman=said.craftsman, dropped=dropped, promised=service_request.fix_by)
+    messages = notifications.moved(imagined, change, visits)
     return outbox.render(messages[0]) if messages else None
 
 
@@ -146,6 +151,8 @@ def _imagine(service_request: ServiceRequest, move: Move, said: Said, *, at: dat
     imagined.outcome = said.outcome or (move.outcomes[0] if len(move.outcomes) == 1 else "")
     if move.target == Status.DONE:
         imagined.done_at, imagined.times_done = at, imagined.times_done + 1
+    if said.window and said.window[1] > imagined.fix_by:
+        imagined.fix_by = said.window[1]
     imagined.next_word_at = next_word(imagined, visit_ends=_end_of(said.window), at=at)
     return imagined
 
@@ -192,6 +199,7 @@ def _change(service_request: ServiceRequest, move: Move, said: Said, *, actor: A
     service_request.needs_attention = move is workflow.REOPEN
     if actor == Actor.STAFF:
         service_request.answered_at = service_request.answered_at or at
+    if (actor == Actor.STAFF and said.note.strip()) or move in _ENDS_THE_QUESTION:
         service_request.tenant_waits_for_reply = False
     service_request.words_given = 0
     service_request.next_word_at = next_word(service_request, visit_ends=_end_of(said.window), at=at)
@@ -199,6 +207,7 @@ def _change(service_request: ServiceRequest, move: Move, said: Said, *, actor: A
     service_request.save(update_fields=_CHANGED_BY_MOVES)
 
 
+_ENDS_THE_QUESTION = {workflow.CONFIRM, workflow.WITHDRAW}  # the tenant says that nothing is open any more
 _CHANGED_BY_MOVES = [
     "status", "waiting_reason", "outcome", "closed_at", "done_at", "times_done", "cause_code", "times_reopened",
     "needs_attention", "answered_at", "tenant_waits_for_reply", "words_given", "next_word_at", "fix_by", "version",
@@ -224,21 +233,31 @@ def _plan_visit(service_request: ServiceRequest, said: Said) -> None:
     Visit.objects.create(service_request=service_request, window=said.window, craftsman=said.craftsman.strip())
 
 
-def _settle_visit(service_request: ServiceRequest, move: Move, said: Said, *, at: datetime) -> None:
-    """A planned visit does not stay planned when the request leaves it behind."""
-    if move is workflow.START:
-        return  # that is the visit
-    visit = service_request.visits.planned().first()
+def _settle_visit(service_request: ServiceRequest, move: Move, said: Said, *, at: datetime) -> Visit | None:
+    """A planned visit does not stay planned when the request leaves it behind.
+
+    Returns the visit that the tenant counted on and that does not take place, so that they are told.
+    """
+    visit = _visit_left_behind(service_request, move)
     if visit is None:
-        return
+        return None
     visit.outcome = said.visit or _visit_outcome(visit, move, at=at)
     visit.settled_at = at
     visit.save(update_fields=["outcome", "settled_at"])
+    return visit if visit.outcome in Visit.DROPPED else None
+
+
+def _visit_left_behind(service_request: ServiceRequest, move: Move) -> Visit | None:
+    if move is workflow.START:
+        return None  # that is the visit
+    return service_request.visits.planned().first()
 
 
 def _visit_outcome(visit: Visit, move: Move, *, at: datetime) -> str:
     if move is workflow.FINISH:
         return Visit.Outcome.DONE
+    if move is workflow.WITHDRAW:
+        return Visit.Outcome.CANCELLED
     if at >= visit.window.lower:
         return Visit.Outcome.NOT_FINISHED
     return Visit.Outcome.MOVED if move is workflow.SCHEDULE else Visit.Outcome.CANCELLED

@@ -37,6 +37,7 @@ def submit(draft_id: uuid.UUID, *, tenant: Tenant, at: datetime) -> ServiceReque
     if draft.dwelling is None or not draft.problem or not draft.text.strip():
         raise DraftIncomplete
     tenancy = _tenancy(draft.dwelling, tenant, at=at)
+    _check_area(draft)
 
     service_request = _receive(draft, at=at)
     report = Report.objects.create(
@@ -68,6 +69,12 @@ def _tenancy(dwelling: Dwelling, tenant: Tenant, *, at: datetime) -> Tenancy:
     if tenancy is None:
         raise NotYourHome
     return tenancy
+
+
+def _check_area(draft: Draft) -> None:
+    """What neighbours share is in their own building."""
+    if draft.communal_area and draft.dwelling and draft.communal_area.complex_id != draft.dwelling.complex_id:
+        raise NotYourHome
 
 
 def _receive(draft: Draft, *, at: datetime) -> ServiceRequest:

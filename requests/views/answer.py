@@ -71,9 +71,8 @@ def verdict(request: HttpRequest, asked: Asked) -> HttpResponse:
     if request.method == "POST":
         return _take_verdict(request, asked)
     given = asked.questions.verdict
-    if given is not None and given.answer in (Verdict.Answer.SOLVED, Verdict.Answer.NOT_SOLVED):
-        context = {"verdict": given, "mark_token": _mark_token(asked) if asked.questions.asks_mark else ""}
-        return render(request, "requests/answered.html", asked.context | context)
+    if _is_decided(asked):
+        return _verdict_given(request, asked)
     if asked.over or not asked.questions.asks_verdict:
         return _over(request, asked)
     form = VerdictForm(initial={"round": asked.round, "answer": request.GET.get("answer", "")})
@@ -87,22 +86,26 @@ def mark(request: HttpRequest, asked: Asked) -> HttpResponse:
     if request.method == "POST":
         return _take_mark(request, asked)
     if asked.questions.mark is not None:
-        return render(request, "requests/answered.html", asked.context | {"mark": asked.questions.mark})
+        return _mark_given(request, asked)
     if asked.over or not asked.questions.asks_mark:
         return _over(request, asked)
     return render(request, "requests/answer_mark.html", asked.context | {"form": MarkForm()})
 
 
 def _take_verdict(request: HttpRequest, asked: Asked) -> HttpResponse:
+    if _is_decided(asked):
+        return _verdict_given(request, asked)
     if asked.over:
         return _over(request, asked)
     form = VerdictForm(request.POST)
-    if form.is_valid() and questions.send_verdict(form, asked.report, round=asked.round, by=None):
+    if form.is_valid() and questions.send_verdict(form, asked.report, round=asked.round, by=asked.report.tenant.user):
         return redirect(request.path)
     return render(request, "requests/answer_verdict.html", asked.context | {"form": form, "unsure": False})
 
 
 def _take_mark(request: HttpRequest, asked: Asked) -> HttpResponse:
+    if asked.questions.mark is not None:
+        return _mark_given(request, asked)
     if asked.over:
         return _over(request, asked)
     form = MarkForm(request.POST)
@@ -113,8 +116,32 @@ def _take_mark(request: HttpRequest, asked: Asked) -> HttpResponse:
 
 def _over(request: HttpRequest, asked: Asked) -> HttpResponse:
     """The time to answer is over, or the request went on; what was typed is shown, to be copied."""
-    typed = request.POST.get("words") or request.POST.get("reason") or ""
-    return render(request, "requests/link_over.html", asked.context | {"typed": typed}, status=GONE)
+    return render(request, "requests/link_over.html", asked.context | {"typed": _typed(request)}, status=GONE)
+
+
+def _is_decided(asked: Asked) -> bool:
+    """Answered with yes or no; who did not know yet may still tell."""
+    given = asked.questions.verdict
+    return given is not None and given.answer in (Verdict.Answer.SOLVED, Verdict.Answer.NOT_SOLVED)
+
+
+def _verdict_given(request: HttpRequest, asked: Asked) -> HttpResponse:
+    """The answer that counts; and from a second tab, what was typed there, to be copied."""
+    token = _mark_token(asked) if asked.questions.asks_mark else ""
+    return _answered(request, asked, verdict=asked.questions.verdict, mark_token=token)
+
+
+def _mark_given(request: HttpRequest, asked: Asked) -> HttpResponse:
+    return _answered(request, asked, mark=asked.questions.mark)
+
+
+def _answered(request: HttpRequest, asked: Asked, **answer: object) -> HttpResponse:
+    context = {"again": request.method == "POST", "typed": _typed(request)}
+    return render(request, "requests/answered.html", asked.context | context | answer)
+
+
+def _typed(request: HttpRequest) -> str:
+    return request.POST.get("words") or request.POST.get("reason") or ""
 
 
 def _asked(purpose: str, token: str) -> Asked:

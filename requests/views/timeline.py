@@ -79,6 +79,7 @@ def _title(change: StatusChange, *, own: bool) -> str:
         workflow.START.name: _("The work has started"),
         workflow.FINISH.name: _("The work is ready"),
         workflow.CONFIRM.name: _("You told us that it is solved") if own else _("Everybody told us that it is solved"),
+        workflow.CONFIRM_BY_PHONE.name: _("You told us by telephone that it is solved"),
         workflow.LAPSE.name: _("Closed: we did not hear from you"),
         workflow.WITHDRAW.name: _("You withdrew this request"),
     }[move.name]
@@ -104,6 +105,7 @@ def _visits_that_failed(visits: Iterable[Visit]) -> Iterable[Entry]:
         Visit.Outcome.NO_ACCESS: _("The craftsman came, but nobody was at home"),
         Visit.Outcome.MISSED: _("We did not come as agreed. We are sorry"),
         Visit.Outcome.NOT_FINISHED: _("The craftsman came, but could not finish the work"),
+        Visit.Outcome.CANCELLED: _("The visit was cancelled"),
     }
     for visit in visits:
         if visit.outcome in titles:

@@ -10,6 +10,7 @@ from requests.intake import catalogue
 from requests.models import ServiceRequest, Verdict
 from requests.services import Said
 from requests.workflow import Actor, Outcome, WaitingReason
+from tenants.notifications import delivery
 
 from ..factories import NOON, StaffFactory, TenancyFactory
 
@@ -69,6 +70,7 @@ class Twice:
 
     def clock_runs(self, until):
         while (next_word_at := self._next_word_at()) is not None and next_word_at <= until:
+            delivery.deliver_due(now=lambda at=next_word_at: at)  # what was written has left by then
             followup.follow_up_next(at=next_word_at)
         self.case.wait_until(until)
 

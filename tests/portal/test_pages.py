@@ -1,6 +1,7 @@
 import logging
 
 import pytest
+from django.db import OperationalError
 from django.test import Client
 
 from portal.logs import NoTokens
@@ -55,3 +56,16 @@ def test_no_link_of_a_mail_gets_into_the_logs():
     )
 
     assert NoTokens().format(record) == "Not Found: /antwoord/-/"
+
+
+def test_a_database_without_room_says_try_again(client, monkeypatch):
+    def full(request):
+        raise OperationalError("too many connections")
+
+    monkeypatch.setattr("portal.views.open_rows", full)
+    monkeypatch.setattr("portal.views.tenant_of", lambda request: True)
+    client.raise_request_exception = False
+
+    response = client.get("/")
+
+    assert (response.status_code, response["Retry-After"]) == (503, "10")

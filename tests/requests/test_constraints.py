@@ -100,6 +100,26 @@ def test_a_promise_moves_with_such_a_row():
     assert service_request.fix_by == later
 
 
+def test_a_row_says_why_once_and_not_for_every_time_the_promise_comes_by():
+    service_request = ServiceRequestFactory()
+    first, later = service_request.fix_by, service_request.fix_by + timedelta(days=3)
+    for old, new in ((first, later), (later, first)):
+        PromiseMove.objects.create(
+            service_request=service_request,
+            old_fix_by=old,
+            new_fix_by=new,
+            actor="clock",
+            at=NOON,
+            reason="Heen en weer",
+        )
+        ServiceRequest.objects.filter(pk=service_request.pk).update(fix_by=new)
+        _check_deferred_constraints()
+
+    with pytest.raises(IntegrityError, match="moved without a row"), transaction.atomic():
+        ServiceRequest.objects.filter(pk=service_request.pk).update(fix_by=later)
+        _check_deferred_constraints()
+
+
 def test_the_first_promise_never_changes():
     service_request = ServiceRequestFactory()
 

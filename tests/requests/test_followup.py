@@ -6,12 +6,20 @@ from requests import followup, services, workflow
 from requests.models import ServiceRequest, Verdict
 from requests.services import Said
 from requests.workflow import Actor, Outcome, Status
+from tenants.notifications import delivery
 from tenants.notifications.models import Notification
 
-from ..factories import NOON, ReportFactory, ServiceRequestFactory, StaffFactory
+from ..factories import NOON, ReportFactory, ServiceRequestFactory, StaffFactory, TenantFactory
 
 pytestmark = pytest.mark.django_db
 A_WEEK = timedelta(days=7)
+
+
+def pass_a_day(day):
+    """The clock looks, and what it wrote leaves."""
+    at = NOON + timedelta(days=day)
+    followup.follow_up(at=at)
+    delivery.deliver_due(now=lambda: at)
 
 
 def told(**about):
@@ -102,7 +110,7 @@ def test_a_broken_promise_is_admitted():
 
     notification = Notification.objects.get()
     assert notification.subject == f"Sorry, melding {service_request.reference} duurt langer dan beloofd"
-    assert "Wij hadden beloofd dat het op maandag 16 maart gemaakt zou zijn." in notification.body
+    assert "Wij hadden beloofd dat het uiterlijk maandag 16 maart gemaakt zou zijn." in notification.body
 
 
 def test_a_word_of_staff_is_the_word():
@@ -119,13 +127,86 @@ def test_who_does_not_say_whether_it_is_solved_is_reminded_once_and_then_it_clos
     service_request = ServiceRequestFactory(status=Status.DONE)
 
     for day in range(20):
-        followup.follow_up(at=NOON + timedelta(days=day))
+        pass_a_day(day)
 
     service_request.refresh_from_db()
     assert told() == ["request_reminder", "request_lapsed"]
     assert (service_request.status, service_request.outcome) == (Status.CLOSED, Outcome.UNANSWERED)
     assert service_request.closed_at == NOON + timedelta(days=14)
     assert service_request.history.last().actor == Actor.CLOCK
+
+
+def test_a_clock_that_stood_still_first_asks_again_and_leaves_time_to_answer():
+    service_request = ServiceRequestFactory(status=Status.DONE)
+
+    for day in (30, 31, 36, 37):
+        pass_a_day(day)
+
+    service_request.refresh_from_db()
+    assert told() == ["request_reminder", "request_lapsed"]
+    assert service_request.closed_at == NOON + timedelta(days=37)
+
+
+def test_who_writes_while_we_ask_is_answered_and_not_closed():
+    service_request = ServiceRequestFactory(status=Status.DONE)
+    tenant = service_request.reports.get().tenant
+    services.write_to_staff(service_request.pk, tenant=tenant, body="Het lekt nog steeds!", at=NOON)
+
+    for day in range(30):
+        pass_a_day(day)
+
+    service_request.refresh_from_db()
+    assert (service_request.status, service_request.needs_attention) == (Status.DONE, True)
+    assert set(told()) == {"request_holding"}
+    assert "Wij hebben nog niet geantwoord op uw bericht." in Notification.objects.first().body
+
+
+def test_an_answer_of_staff_leaves_time_to_say_whether_it_is_solved():
+    service_request = ServiceRequestFactory(status=Status.DONE)
+    tenant = service_request.reports.get().tenant
+    services.write_to_staff(service_request.pk, tenant=tenant, body="Het lekt nog steeds!", at=NOON)
+
+    services.write_to_tenants(service_request.pk, by=StaffFactory(), body="Dat hoort zo.", at=NOON)
+
+    service_request.refresh_from_db()
+    assert service_request.next_word_at == NOON + A_WEEK
+
+
+def test_nobody_closes_what_somebody_was_never_asked_about():
+    by_phone = ServiceRequestFactory(status=Status.DONE, reported_by=TenantFactory(user=None))
+
+    for day in range(40):
+        pass_a_day(day)
+
+    by_phone.refresh_from_db()
+    assert told() == []
+    assert (by_phone.status, by_phone.needs_attention) == (Status.DONE, True)
+
+
+def test_staff_record_what_the_tenant_says_by_telephone():
+    by_phone = ServiceRequestFactory(status=Status.DONE, reported_by=TenantFactory(user=None))
+    said = Said(note="Gebeld op 5 maart: het is opgelost.")
+
+    services.make_move(by_phone.pk, workflow.CONFIRM_BY_PHONE, actor=Actor.STAFF, by=StaffFactory(), at=NOON, said=said)
+
+    by_phone.refresh_from_db()
+    assert (by_phone.outcome, by_phone.history.last().actor) == (Outcome.SOLVED, Actor.STAFF)
+
+
+def test_a_request_that_can_never_be_followed_up_is_parked_after_five_tries(monkeypatch):
+    poison, tries = ServiceRequestFactory(next_word_at=NOON), []
+
+    def holding(service_request, **kwargs):
+        tries.append(kwargs["at"])
+        raise RuntimeError("poison")
+
+    monkeypatch.setattr(followup.notifications, "holding", holding)
+    for hour in range(40):
+        followup.follow_up(at=NOON + timedelta(hours=hour))
+
+    poison.refresh_from_db()
+    assert len(tries) == followup.TRIES + 1
+    assert poison.needs_attention
 
 
 def test_nobody_is_reminded_early():

@@ -50,6 +50,69 @@ def test_another_time_settles_the_first_visit():
     assert visits(service_request) == [("Jan Kraan", "moved"), ("Jan Kraan", "planned")]
 
 
+def test_another_time_says_that_it_replaces_the_first_and_that_the_promise_moved():
+    service_request = ServiceRequestFactory()
+    staff_moves(service_request, workflow.SCHEDULE, Said(window=THURSDAY, craftsman="Jan Kraan"))
+    said = Said(window=AFTER_THE_PROMISE, craftsman="Jan Kraan", note="De onderdelen komen later.")
+
+    staff_moves(service_request, workflow.SCHEDULE, said)
+
+    body = Notification.objects.latest("pk").body
+    assert "Deze afspraak komt in plaats van die op donderdag 5 maart. Die gaat niet door." in body
+    assert (
+        "Wij hadden beloofd dat het uiterlijk maandag 16 maart gemaakt zou zijn. Dat wordt nu woensdag 18 maart."
+        in body
+    )
+
+
+@pytest.mark.parametrize(
+    ("move", "said"),
+    [
+        (workflow.WAIT, Said(waiting_reason="parts")),
+        (workflow.PLAN, Said()),
+        (workflow.DECLINE, Said(outcome="forwarded", note="Dit doet de gemeente.")),
+    ],
+    ids=["wait", "plan", "decline"],
+)
+def test_nobody_stays_at_home_for_a_visit_that_does_not_take_place(move, said):
+    tenant = TenantFactory(wants_texts=True, phone="06-55500001")
+    service_request = ServiceRequestFactory(reported_by=tenant, status="in_progress")
+    staff_moves(service_request, workflow.SCHEDULE, Said(window=THURSDAY, craftsman="Jan Kraan"))
+    if move is workflow.PLAN:
+        staff_moves(service_request, workflow.START, at=NOON)
+
+    preview = services.preview(service_request, move, said=said, at=NOON)
+    staff_moves(service_request, move, said)
+
+    mail, text = Notification.objects.order_by("-pk")[:2][::-1]
+    assert "Let op: de afspraak op donderdag 5 maart tussen 10:00 en 12:00 uur gaat niet door." in mail.body
+    assert "de afspraak op donderdag 5 maart" in text.body
+    assert preview.body == mail.body
+
+
+def test_a_step_without_a_word_does_not_answer_the_tenant():
+    service_request = ServiceRequestFactory()
+    tenant = service_request.reports.get().tenant
+    services.write_to_staff(service_request.pk, tenant=tenant, body="Wanneer komt u?", at=NOON)
+
+    staff_moves(service_request, workflow.PLAN)
+
+    service_request.refresh_from_db()
+    assert service_request.tenant_waits_for_reply
+
+
+def test_an_answer_is_due_before_the_visit_that_it_may_be_about():
+    service_request = ServiceRequestFactory()
+    tenant = service_request.reports.get().tenant
+    tomorrow = (NOON + timedelta(days=1), NOON + timedelta(days=1, hours=2))
+    staff_moves(service_request, workflow.SCHEDULE, Said(window=tomorrow, craftsman="Jan Kraan"))
+
+    services.write_to_staff(service_request.pk, tenant=tenant, body="Ik kan morgen niet.", at=NOON)
+
+    service_request.refresh_from_db()
+    assert service_request.next_word_at == tomorrow[0]
+
+
 def test_a_visit_after_the_promise_needs_a_reason():
     service_request = ServiceRequestFactory()
 

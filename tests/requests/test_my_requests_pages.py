@@ -1,7 +1,8 @@
 """The list of requests, and the page of one."""
 
+import re
 import uuid
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db.backends.postgresql.psycopg_any import DateRange
@@ -228,6 +229,58 @@ def test_a_message_that_cannot_be_right_is_kept_in_the_field(tenant_client, of_t
     assert not Message.objects.exists()
 
 
+def test_the_notice_about_a_message_stands_with_the_messages(tenant_client, of_tenant):
+    service_request = of_tenant()
+    sent = {"body": "Ik werk tot 12 uur.", "key": str(uuid.uuid4())}
+
+    response = tenant_client.post(page("write", service_request.reference), sent)
+    said = words_of(tenant_client.get(response.url))
+    refused = words_of(tenant_client.post(page("write", service_request.reference), sent | {"body": ""}))
+
+    assert response.url == page("detail", service_request.reference) + "#messages"
+    assert said.count("Uw bericht is verstuurd.") == 1
+    assert said.index('id="messages"') < said.index("Uw bericht is verstuurd.") < said.index("<textarea")
+    assert refused.index('role="alert" tabindex="-1" autofocus') < refused.index("<textarea")
+
+
+@pytest.mark.parametrize(
+    ("outcome", "offers"),
+    [
+        (Outcome.SOLVED, "Is het weer kapot? Meld het opnieuw"),
+        (Outcome.UNANSWERED, "Is het weer kapot? Meld het opnieuw"),
+        (Outcome.WITHDRAWN, "Toch hulp nodig? Meld het opnieuw"),
+        (Outcome.DECLINED, ""),
+        (Outcome.TENANT_JOB, ""),
+        (Outcome.FORWARDED, ""),
+        (Outcome.DUPLICATE, ""),
+    ],
+)
+def test_only_what_we_repaired_can_be_broken_again(tenant_client, of_tenant, outcome, offers):
+    service_request = of_tenant(Status.CLOSED, outcome=outcome)
+
+    said = words_of(tenant_client.get(page("detail", service_request.reference)))
+
+    assert ("".join(re.findall(r"[^>]*Meld het opnieuw", said)).strip()) == offers
+
+
+def test_the_page_says_in_which_room(tenant_client, of_tenant):
+    service_request = of_tenant(problem="kitchen_tap_drips")
+
+    said = words_of(tenant_client.get(page("detail", service_request.reference)))
+
+    assert f"<dt>Waar</dt><dd>Keuken<br>{service_request.dwelling}</dd>" in said
+
+
+def test_the_list_tells_the_day_of_the_week(tenant_client, tenant):
+    at = datetime(2025, 11, 19, 12, tzinfo=UTC)
+    ServiceRequestFactory(reported_by=tenant, at=at)
+    Tenancy.objects.update(period=DateRange(date(2020, 1, 1), None))
+
+    said = words_of(tenant_client.get(page("mine"))).replace("&nbsp;", " ")
+
+    assert "gemeld op woensdag 19 november 2025" in said
+
+
 def test_withdrawing_asks_first(tenant_client, of_tenant):
     service_request = of_tenant()
 
@@ -404,6 +457,27 @@ def test_a_longer_history_asks_no_more_queries(tenant_client, tenant, of_tenant,
 
     with django_assert_num_queries(13):
         tenant_client.get(page("detail", service_request.reference))
+
+
+@pytest.mark.parametrize("nothing", ["\0 \0", " \n ", ""])
+def test_words_without_a_character_are_refused_kindly(tenant_client, tenant, nothing):
+    service_request = ServiceRequestFactory(status="done", reported_by=tenant, at=timezone.now())
+    answer = {"round": 1, "answer": "not_solved", "words": nothing}
+
+    written = tenant_client.post(page("write", service_request.reference), {"body": nothing, "key": uuid.uuid4()})
+    answered = tenant_client.post(page("verdict_here", service_request.reference), answer)
+
+    assert (written.status_code, answered.status_code) == (200, 200)
+    assert (Message.objects.count(), ServiceRequest.objects.get().status) == (0, "done")
+
+
+def test_other_words_from_a_form_that_was_sent_before_count_too(tenant_client, tenant):
+    service_request, key = ServiceRequestFactory(reported_by=tenant), uuid.uuid4()
+
+    for body in ("Wanneer?", "Wanneer?", "Ik kan vrijdag niet."):
+        tenant_client.post(page("write", service_request.reference), {"body": body, "key": key})
+
+    assert list(Message.objects.values_list("body", flat=True)) == ["Wanneer?", "Ik kan vrijdag niet."]
 
 
 def test_who_has_left_the_home_sees_its_requests_no_more(tenant_client, tenant):

@@ -39,7 +39,7 @@ def test_the_tenant_is_told_what_was_promised():
     notification = Notification.objects.get()
     assert notification.subject == f"Wij hebben uw melding {service_request.reference} ontvangen"
     assert "Het is uiterlijk maandag 16 maart gemaakt." in notification.body
-    assert "U hoort uiterlijk woensdag 4 maart van ons wie er komt en wanneer." in notification.body
+    assert "U hoort uiterlijk woensdag 4 maart van ons wat wij gaan doen." in notification.body
     assert f"http://testserver/meldingen/{service_request.reference}/" in notification.body
 
 
@@ -118,6 +118,13 @@ def test_what_is_broken_in_the_building_lies_in_the_building():
 
     assert (service_request.dwelling, service_request.communal_area) == (None, draft.communal_area)
     assert service_request.location_code == "LIF"
+
+
+def test_nobody_reports_about_a_building_they_do_not_live_in():
+    draft = DraftFactory(problem="lift_other", place="lift", communal_area=CommunalAreaFactory())
+
+    with pytest.raises(NotYourHome):
+        services.submit(draft.pk, tenant=draft.tenant, at=NOON)
 
 
 def test_a_forgotten_draft_goes_and_a_sent_one_stays(settings):

@@ -70,6 +70,30 @@ def test_what_a_tenant_is_offered():
     }
 
 
+def test_every_status_has_a_name_in_vera():
+    named = {status: workflow.vera_status(status, "solved") for status in Status}
+
+    assert named == {
+        "received": "REG",
+        "in_review": "BEO",
+        "planned": "INB",
+        "scheduled": "INB",
+        "in_progress": "INB",
+        "waiting": "INB",
+        "done": "TEC",
+        "closed": "AFG",
+    }
+    assert {outcome: workflow.vera_status(Status.CLOSED, outcome) for outcome in workflow.Outcome} == {
+        "solved": "AFG",
+        "unanswered": "AFG",
+        "declined": "GEA",
+        "tenant_job": "GEA",
+        "forwarded": "GEA",
+        "withdrawn": "GEA",
+        "duplicate": "GEA",
+    }
+
+
 def test_a_move_of_another_actor_is_refused():
     service_request = ServiceRequestFactory(status=Status.RECEIVED)
 
