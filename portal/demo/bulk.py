@@ -63,7 +63,7 @@ INSERT INTO requests_servicerequest (
     reference, kind, dwelling_id, communal_area_id, problem, subject,
     location_code, element_code, defect_code, cause_code, category,
     trade, urgency, payer, status, waiting_reason, outcome, source, tenant_waits_for_reply, needs_attention,
-    received_at, answer_by, answered_at, first_fix_by, fix_by, next_word_at, words_given, done_at, closed_at,
+    received_at, answer_by, answered_at, first_fix_by, fix_by, next_word_at, words_given, follow_up_failures, done_at, closed_at,
     times_done, times_reopened, version)
 SELECT 'B-' || lpad(g::text, 9, '0'), 'repair',
        CASE WHEN g %% 50 = 0 THEN NULL ELSE dwelling.id END, CASE WHEN g %% 50 = 0 THEN area.id END,
@@ -75,7 +75,7 @@ SELECT 'B-' || lpad(g::text, 9, '0'), 'repair',
        'portal', false, false, at, at + interval '1 day', at + interval '2 hours', at + promised, at + promised + moved,
        CASE WHEN NOT refused AND (NOT ready OR at + took > %(at)s - interval '14 days')
             THEN %(at)s + interval '3 days' END,
-       0, CASE WHEN ready THEN at + took END,
+       0, 0, CASE WHEN ready THEN at + took END,
        CASE WHEN refused THEN at + took
             WHEN ready AND at + took <= %(at)s - interval '14 days' THEN at + took + interval '13 days' END,
        CASE WHEN ready THEN 1 ELSE 0 END, CASE WHEN ready THEN reopened ELSE 0 END, 1

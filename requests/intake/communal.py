@@ -1,14 +1,26 @@
-"""Which part of the tree a communal area of a building belongs to."""
+"""Communal areas of a building: what they are called, and which part of the tree they belong to."""
 
+import re
 from collections import Counter
+
+from django.utils.translation import get_language
+
+from dwellings.models import CommunalArea
 
 from . import catalogue
 
-__all__ = ["place_of"]
+__all__ = ["name_of", "place_of"]
 
 # Areas whose VERA location the tree does not name itself.
 _NEXT_OF_KIN = {"GAL": "stairwell"}
 _OTHERWISE = "shared_spaces"
+# In English for what tenants share most; the place of the tree names the rest.
+_ENGLISH = {
+    "BER": "Storage corridor", "CON": "Bin room", "ENT": "Entrance hall", "FIE": "Bicycle room", "GAL": "Gallery",
+    "LIF": "Lift", "POR": "Stairwell", "SCO": "Mobility scooter room",
+}  # fmt: skip
+# "Trappenhuis B", "Lift 2": which of several.
+_WHICH = re.compile(r"\s([A-Z]|\d+\w*)$")
 
 
 def place_of(location_code: str) -> catalogue.Place:
@@ -21,3 +33,12 @@ def place_of(location_code: str) -> catalogue.Place:
     if codes[location_code, best]:
         return communal[best]
     return communal[_NEXT_OF_KIN.get(location_code, _OTHERWISE)]
+
+
+def name_of(area: CommunalArea) -> str:
+    """What the corporation calls it; in English, which the corporation does not write, what kind of area it is."""
+    if not (get_language() or "nl").startswith("en"):
+        return area.name
+    english = _ENGLISH.get(area.location_code) or place_of(area.location_code).label
+    which = _WHICH.search(area.name)
+    return english + (which[0] if which else "")

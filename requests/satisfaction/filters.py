@@ -54,11 +54,15 @@ class FilterForm(forms.Form):
 
 @dataclass(frozen=True)
 class Choice:
-    """What is shown, and why not what was asked (`errors`, sentences)."""
+    """What is shown, and why not what was asked (`errors`, sentences).
+
+    `until_today`: a later last day was asked for.
+    """
 
     period: Period
     complex_id: int | None
     errors: tuple[str, ...]
+    until_today: bool = False
 
 
 def read(data: Mapping[str, Any], *, names: Sequence[tuple[int, str]], today: date) -> Choice:
@@ -74,6 +78,7 @@ def read(data: Mapping[str, Any], *, names: Sequence[tuple[int, str]], today: da
     if {"period", "first", "last"} & set(form.errors):
         return Choice(TWELVE_MONTHS.until(today), complex_id, errors)
     if asked["first"]:
-        return Choice(Period(asked["first"], min(asked["last"] or today, today)), complex_id, errors)
+        last = asked["last"] or today
+        return Choice(Period(asked["first"], min(last, today)), complex_id, errors, until_today=last > today)
     named = {preset.name: preset for preset in PRESETS}
     return Choice(named.get(asked["period"], TWELVE_MONTHS).until(today), complex_id, errors)

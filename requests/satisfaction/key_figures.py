@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from . import norms, pictures, wording
 from .charts import Chart, Norm, Point, gauge
@@ -81,7 +82,7 @@ def finding(figures: Figures, tiles: list[KeyFigure]) -> Finding:
             "err", _("Not in order: %(figures)s") % {"figures": _list(said[Signal.BAD])}, tuple(sentences), low
         )
     if said[Signal.UNSURE]:
-        return Finding("warn", _("No figure is clearly worse than the norm"), tuple(sentences), low)
+        return Finding("info", _("No figure is clearly worse than the norm"), tuple(sentences), low)
     if judged:
         return Finding("ok", _("It goes well"), tuple(sentences), low)
     return Finding("info", _("There are too few figures to say how it goes"), (_enough(),), low)
@@ -148,7 +149,7 @@ def _dissatisfied(marks: Marks) -> KeyFigure:
 
 def _on_time(promises: Promises) -> KeyFigure:
     kept = promises.kept
-    signal = norms.at_least(norms.LEAST_ON_TIME, low=kept.low, high=kept.high) if kept else None
+    signal = norms.at_least(norms.LEAST_ON_TIME, low=kept.low, high=kept.high) if kept and kept.n >= ENOUGH else None
     judged = _judged(
         signal,
         _("Above the norm of %(share)s"),
@@ -181,7 +182,7 @@ def _kept_lines(kept: Share | None, moved: Share | None) -> tuple[str, ...]:
         return (_("Nothing became ready in this period."),)
     by_moved = wording.share(moved) if moved else wording.UNKNOWN
     return (
-        _("%(number)s requests") % {"number": wording.out_of(kept.count, kept.n)},
+        _of_requests(kept),
         _("By the date after it was moved: %(share)s") % {"share": by_moved},
     )
 
@@ -193,18 +194,28 @@ def _lead_time(figures: Figures) -> KeyFigure:
         label=_("Lead time"),
         value=wording.UNKNOWN if median is None else wording.days(median),
         beside="",
-        lines=()
-        if p90 is None
-        else (
-            _("Half were ready within this time (the median)."),
-            _("9 of 10 within %(days)s (P90).") % {"days": wording.days(p90)},
-        ),
+        lines=_lead_time_lines(figures.promises.done, p90),
         meaning=(
             _("From received to ready, in calendar days: ready on the same day is 0 days."),
             _("Weekends count, and so does waiting for the tenant or for parts."),
             _("Only what became ready in this period."),
         ),
     )
+
+
+def _lead_time_lines(ready: int, p90: int | None) -> tuple[str, ...]:
+    if p90 is None:
+        return ()
+    half = _("Half were ready within this time (the median).")
+    if ready < ENOUGH:  # 9 of 10 of fewer than 10 is chance
+        return (half,)
+    return (half, _("9 of 10 within %(days)s (P90).") % {"days": wording.days(p90)})
+
+
+def _of_requests(share: Share) -> str:
+    return ngettext("%(number)s request", "%(number)s requests", share.n) % {
+        "number": wording.out_of(share.count, share.n)
+    }
 
 
 def _reopened(figures: Figures) -> KeyFigure:
@@ -215,7 +226,7 @@ def _reopened(figures: Figures) -> KeyFigure:
         value=wording.share(share) if share else wording.UNKNOWN,
         beside=wording.between(share) if share else "",
         lines=(
-            *((_("%(number)s requests") % {"number": wording.out_of(share.count, share.n)},) if share else ()),
+            *((_of_requests(share),) if share else ()),
             _("Reopened and open now: %(number)s") % {"number": wording.count(figures.open_now.reopened)},
         ),
         meaning=(

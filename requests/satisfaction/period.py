@@ -106,10 +106,10 @@ def _thirty_days(today: date) -> Period:
 
 
 def _twelve_months(today: date) -> Period:
-    """This month and the eleven before it, so that each column is a whole month."""
-    first = today.replace(day=1)
-    year, month = (first.year, 1) if first.month == 12 else (first.year - 1, first.month + 1)
-    return Period(date(year, month, 1), today)
+    """Twelve full months, whatever the day: from the day after the same day a year earlier."""
+    tomorrow = today + timedelta(days=1)
+    leaps = (tomorrow.month, tomorrow.day) == (2, 29)
+    return Period(date(tomorrow.year - 1, 3, 1) if leaps else tomorrow.replace(year=tomorrow.year - 1), today)
 
 
 def _aedes_year(today: date) -> Period:

@@ -248,8 +248,8 @@ def _by_mark(figures: Figures) -> list[ComplexFigures]:
 
 
 def _order(share: Share | None) -> float:
-    """By the middle of the margin, which for few requests lies nearer to a half; unknown at the end."""
-    return 2 if share is None else (share.low + share.high) / 2
+    """As it is written beside the bar; unknown at the end."""
+    return 2 if share is None else share.value
 
 
 def _is_lower(mean: Mean | None, figures: Figures) -> bool:

@@ -16,7 +16,7 @@ from tenants.access import tenant_required
 from tenants.models import Tenant
 
 from .. import services
-from ..intake import catalogue
+from ..intake import catalogue, communal
 from ..models import Draft
 
 __all__ = ["Card", "draft_required", "homes_of", "page", "problem_of"]
@@ -35,7 +35,11 @@ class Card:
 
 
 def draft_required(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Hand the view the tenant's own draft as its second argument; what was sent shows its confirmation."""
+    """Hand the view the tenant's own draft as its second argument; what was sent shows its confirmation.
+
+    The browser may keep these pages, but asks before it shows one: "back" after a mistake must show the
+    form again, which no-store makes impossible.
+    """
 
     @tenant_required
     @wraps(view)
@@ -45,9 +49,11 @@ def draft_required(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespo
         if draft.sent_as:
             return redirect("requests:sent", draft.sent_as.reference)
         try:
-            return view(request, draft, **kwargs)
+            response = view(request, draft, **kwargs)
         except services.DraftSent:  # from another tab, a moment ago
-            return redirect(request.path)
+            response = redirect(request.path)
+        response.headers["Cache-Control"] = "private, no-cache"
+        return response
 
     return wrapped
 
@@ -69,7 +75,7 @@ def page(draft: Draft, name: str, homes: list[Dwelling]) -> dict[str, object]:
 
 def _place_label(draft: Draft) -> str:
     if draft.communal_area:
-        return draft.communal_area.name
+        return communal.name_of(draft.communal_area)
     return next((place.label for place in catalogue.places() if place.key == draft.place), "")
 
 

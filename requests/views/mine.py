@@ -6,8 +6,8 @@ from django.contrib import messages
 from django.db.models import Prefetch, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -16,6 +16,7 @@ from tenants.models import Tenant
 
 from .. import services, workflow
 from ..forms import MarkForm, MessageForm, VerdictForm
+from ..intake import communal
 from ..models import Message, Report, ServiceRequest, StatusChange, Verdict, Visit
 from ..models.service_request import ServiceRequestQuerySet
 from ..workflow import Actor
@@ -27,6 +28,7 @@ from .timeline import timeline
 __all__ = ["Row", "detail", "mark", "mine", "open_rows", "verdict", "withdraw", "write"]
 
 PER_PAGE = 10
+TALK = "talk"  # a notice for the messages of a request: shown there, not on top of the page
 
 read_and_send = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -90,8 +92,8 @@ def write(request: HttpRequest, tenant: Tenant, reference: str) -> HttpResponse:
         key=form.cleaned_data["key"],
         at=timezone.now(),
     )
-    messages.success(request, _("Your message is sent. You have an answer within two working days."))
-    return redirect("requests:detail", reference)
+    messages.success(request, _("Your message is sent. You have an answer within two working days."), extra_tags=TALK)
+    return redirect(reverse("requests:detail", args=[reference]) + "#messages")
 
 
 @read_and_send
@@ -173,9 +175,11 @@ def _show(request: HttpRequest, service_request: ServiceRequest, tenant: Tenant,
     visits = list(service_request.visits.all())
     planned = next((visit for visit in visits if visit.outcome == Visit.Outcome.PLANNED), None)
     alone = not service_request.reports.exclude(pk=report.pk).exists()
+    notices = list(messages.get_messages(request))
     context = {
         "service_request": service_request,
         "report": report,
+        "room": plain_words.room(service_request),
         "subject": plain_words.subject(service_request),
         "icon": plain_words.icon_of(service_request.category),
         "standing": plain_words.standing(service_request, visit=planned, note=_last_note(changes), at=at),
@@ -192,6 +196,8 @@ def _show(request: HttpRequest, service_request: ServiceRequest, tenant: Tenant,
         "photos": list(report.photos.all()),
         "talk": list(Message.objects.filter(service_request=service_request).visible_to(tenant)),
         "form": form,
+        "notices": [notice for notice in notices if notice.extra_tags != TALK],
+        "talk_notices": [notice for notice in notices if notice.extra_tags == TALK],
     }
     return render(request, "requests/detail.html", context)
 
@@ -252,12 +258,12 @@ def _row(service_request: ServiceRequest) -> Row:
         icon=plain_words.icon_of(service_request.category),
         place=_short_place(service_request),
         standing=plain_words.standing(service_request, visit=visit, at=timezone.now()),
-        received=date_format(timezone.localtime(service_request.received_at), "j\u00a0F\u00a0Y"),
+        received=plain_words.day(service_request.received_at),
     )
 
 
 def _short_place(service_request: ServiceRequest) -> str:
     if service_request.communal_area:
-        return service_request.communal_area.name
+        return communal.name_of(service_request.communal_area)
     assert service_request.dwelling is not None
     return f"{service_request.dwelling.street} {service_request.dwelling.house_number}"

@@ -11,11 +11,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from ..intake import catalogue
+from ..intake import catalogue, communal
 from ..models import ServiceRequest, Visit
 from ..workflow import TO_DO, Outcome, Status, WaitingReason
 
-__all__ = ["Standing", "craft", "day", "icon_of", "moment", "place_icon", "standing", "subject", "window"]
+__all__ = ["Standing", "craft", "day", "icon_of", "moment", "place_icon", "room", "standing", "subject", "window"]
 
 Text = str | Promise
 
@@ -128,7 +128,7 @@ def _sentences(service_request: ServiceRequest, visit: Visit | None, *, at: date
             "window": window(visit),
         }
         if service_request.dwelling_id:
-            yield _("Make sure that somebody is at home. Can you not be there? Send us a message.")
+            yield _("Make sure that somebody of 18 or older is at home. Can you not be there? Send us a message.")
         yield from _promise(service_request, at=at)
     else:
         yield from _what_comes(service_request, at=at)
@@ -148,7 +148,7 @@ def _promise(service_request: ServiceRequest, *, at: datetime) -> Iterable[str]:
         return
     promised = {"day": day(service_request.fix_by)}
     if service_request.fix_by >= at:
-        yield _("It is fixed on %(day)s at the latest.") % promised
+        yield _("Fixed by %(day)s at the latest.") % promised
     else:
         yield _("We promised to fix it by %(day)s. We did not manage that, and we are sorry.") % promised
 
@@ -180,6 +180,16 @@ def subject(service_request: ServiceRequest) -> str:
         return catalogue.get(service_request.problem).label
     except KeyError:
         return service_request.subject
+
+
+def room(service_request: ServiceRequest) -> str:
+    """Where in the home or the building, in the reader's language; nothing when the catalogue dropped it since."""
+    if service_request.communal_area:
+        return communal.name_of(service_request.communal_area)
+    try:
+        return catalogue.get(service_request.problem).place.label
+    except KeyError:
+        return ""
 
 
 def craft(trade: str) -> Text:

@@ -62,7 +62,7 @@ def send_verdict(form: VerdictForm, report: Report, *, round: int, by: User | No
             report.pk, round=round, answer=said["answer"], words=said["words"], by=by, at=timezone.now()
         )
     except services.AlreadyAnswered:
-        form.add_error(None, _("You answered this question before. Your first answer counts."))
+        form.add_error(None, _("You answered this question before. Your earlier answer counts."))
     except (services.TooLate, Verdict.DoesNotExist):
         form.add_error(
             None,

@@ -65,7 +65,7 @@ def home(request: HttpRequest, draft: Draft) -> HttpResponse:
             answers |= {"place": "", "problem": "", "communal_area": None}
         _keep(draft, answers)
         return redirect("requests:report_place", draft.pk)
-    icons = {Dwelling.Kind.HOME: "home", Dwelling.Kind.STORAGE: "storage", Dwelling.Kind.PARKING: "van"}
+    icons = {Dwelling.Kind.HOME: "home", Dwelling.Kind.STORAGE: "storage", Dwelling.Kind.PARKING: "parking"}
     cards = [
         Card(
             value=str(home.pk),
@@ -86,7 +86,7 @@ def place(request: HttpRequest, draft: Draft) -> HttpResponse:
         return redirect("requests:report_home", draft.pk)
     areas = list(CommunalArea.objects.filter(complex=draft.dwelling.complex_id).order_by("name"))
     chosen = f"area-{draft.communal_area_id}" if draft.communal_area_id else draft.place
-    form = PlaceForm(_filled_in(request), areas=areas, initial={"place": chosen})
+    form = PlaceForm(_filled_in(request), kind=draft.dwelling.kind, areas=areas, initial={"place": chosen})
     if request.method == "POST" and form.is_valid():
         answers = form.answers
         if answers["place"] != draft.place:
@@ -98,7 +98,8 @@ def place(request: HttpRequest, draft: Draft) -> HttpResponse:
         Card(value=key, label=name, icon=plain_words.place_icon(communal.place_of(form.areas[key].location_code).key))
         for key, name in form.in_building
     ]
-    groups = [(_("In or around your home"), at_home), (_("What you share with your neighbours"), in_building)]
+    own = _("In or around your home") if draft.dwelling.kind == Dwelling.Kind.HOME else _("At the place you rent")
+    groups = [(own, at_home), (_("What you share with your neighbours"), in_building)]
     return _choose(request, draft, "report_place", form["place"], groups if in_building else [("", at_home)])
 
 

@@ -8,13 +8,15 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.urls import reverse
 from django.utils import timezone
 
-from requests import tokens
+from requests import services, tokens
+from requests.intake import catalogue
 from requests.models import Message, Visit
 from requests.workflow import Status
 from tests.factories import CommunalAreaFactory, DraftFactory, ServiceRequestFactory, TenancyFactory, TenantFactory
 
 LOOKS = {
     "phone": {"viewport": {"width": 360, "height": 740}, "color_scheme": "light"},
+    "phone at 200 %": {"viewport": {"width": 180, "height": 370}, "color_scheme": "light"},
     "desk, dark": {"viewport": {"width": 1280, "height": 800}, "color_scheme": "dark"},
 }
 LONG = "Burgemeester-van-Spaarndammer-Wilgenrooslaan"
@@ -58,6 +60,9 @@ def test_reporting(look, sign_in, renter):
     look(reverse("requests:report"))
     for step in ("home", "place", "problem", "words", "check"):
         look(reverse(f"requests:report_{step}", args=[draft.pk]))
+    acute = next(problem for place in catalogue.places() for problem in catalogue.problems(place) if problem.phone_only)
+    DraftFactory._meta.model.objects.update(place=acute.place.key)
+    look(reverse("requests:report_call", args=[draft.pk, acute.key]))
 
 
 def test_reporting_with_mistakes(page, live_server, look, sign_in, renter, assert_accessible):
@@ -121,6 +126,12 @@ def test_answers_by_the_link_of_a_mail(look, renter):
     look(reverse("requests:mark", args=[link(tokens.MARK, closed, asked_at=now)]))
     look(reverse("requests:answer", args=[link(tokens.VERDICT, ready, asked_at=long_ago)]), status=410)
     look(reverse("requests:answer", args=["not-a-link"]), status=404)
+    look(reverse("requests:mark", args=[link(tokens.MARK, closed, asked_at=long_ago)]), status=410)
+
+    services.answer_verdict(ready.reports.get().pk, round=1, answer="solved", by=None, at=timezone.now())
+    services.give_mark(closed.reports.get().pk, mark=8, at=timezone.now())
+    look(reverse("requests:answer", args=[link(tokens.VERDICT, ready, asked_at=now)]))
+    look(reverse("requests:mark", args=[link(tokens.MARK, closed, asked_at=now)]))
 
 
 def link(purpose, service_request, *, asked_at):

@@ -94,7 +94,7 @@ def test_i_do_not_know_yet_may_be_answered_later_by_the_same_link(client, db):
 
 
 @pytest.mark.parametrize("second", ["solved", "not_solved"])
-def test_a_used_link_shows_the_first_answer_which_stands(client, db, second):
+def test_a_used_link_shows_the_first_answer_which_stands(client, db, second, settings):
     service_request = asked()
     address = link(tokens.VERDICT, service_request)
     client.post(address, {"round": 1, "answer": "solved"})
@@ -104,7 +104,11 @@ def test_a_used_link_shows_the_first_answer_which_stands(client, db, second):
     shown = client.get(address)
 
     assert rows() == before
-    assert "U hebt deze vraag al beantwoord. Uw eerste antwoord telt." in words_of(again)
+    assert "<h1>Uw eerdere antwoord telt</h1>" in words_of(again)
+    assert "<strong>Toch niet</strong>" in words_of(again)
+    assert f'Toch niet opgelost? Bel ons: <a class="phone-number" href="{settings.EMERGENCY_PHONE_LINK}"' in words_of(
+        again
+    )
     assert (shown.status_code, "Ja, het is opgelost" in words_of(shown)) == (200, True)
 
 
@@ -116,7 +120,7 @@ def test_a_mark_counts_once(client, db):
     again = client.post(address, {"mark": "1"})
 
     assert Survey.objects.get().mark == 9
-    assert "U hebt al een cijfer gegeven. Dat cijfer telt." in words_of(again)
+    assert "<h1>Uw eerdere antwoord telt</h1>" in words_of(again)
     assert "U gaf een 9." in words_of(client.get(address))
 
 

@@ -96,7 +96,8 @@ def test_exactly_the_acute_problems_are_for_the_phone_and_give_the_number(langua
         without_number = [problem.key for problem in acute if "010 123 45 67" not in problem.hint]
 
     assert [problem.key for problem in acute] == [
-        "toilet_sewage", "carbon_monoxide", "gas_smell", "water_pipe_burst", "sparking_socket", "person_in_lift",
+        "toilet_sewage", "front_door_not_locking", "carbon_monoxide", "gas_smell", "water_pipe_burst", "no_power",
+        "sparking_socket", "person_in_lift",
     ]  # fmt: skip
     assert without_number == []
 

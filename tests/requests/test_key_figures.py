@@ -96,7 +96,7 @@ def test_a_figure_whose_margin_crosses_the_norm_is_neither_good_nor_bad():
     near = figures(kept=promises(done=40, on_time=36))
 
     assert tile("on-time", near).judged == "Niet duidelijk onder of boven 90%"
-    assert (found(near).tone, found(near).title) == ("warn", "Geen cijfer is duidelijk slechter dan de norm")
+    assert (found(near).tone, found(near).title) == ("info", "Geen cijfer is duidelijk slechter dan de norm")
     assert found(near).sentences == ("Niet duidelijk: op tijd klaar.", "Op orde: rapportcijfer, ontevreden huurders.")
 
 
@@ -108,6 +108,21 @@ def test_too_few_answers_are_not_judged_but_what_is_known_is():
         "Op orde: op tijd klaar.",
         "Te weinig om iets over te zeggen: rapportcijfer, ontevreden huurders.",
     )
+
+
+@pytest.mark.parametrize(("done", "signal", "lines"), [(9, None, 1), (10, Signal.BAD, 2)])
+def test_nine_requests_are_too_few_for_a_judgement_and_for_nine_of_ten(done, signal, lines):
+    late = figures(kept=promises(done=done, on_time=0))
+
+    assert tile("on-time", late).signal is signal
+    assert len(tile("lead-time", late).lines) == lines
+
+
+def test_one_request_is_not_written_as_many():
+    alone = figures(kept=promises(done=1, on_time=0))
+
+    assert tile("on-time", alone).lines[0] == "0 van de 1 melding"
+    assert tile("on-time", figures()).lines[0] == "400 van de 400 meldingen"
 
 
 def test_without_any_figure_there_is_no_judgement():
@@ -163,3 +178,23 @@ def test_few_chance_marks_put_no_complex_above_one_with_many_low_marks():
     html = str(pictures.per_complex(figures(complexes=[hidden, few, many]))[0])
 
     assert html.index("Veel") < html.index("Weinig") < html.index("Aan de rand")
+
+
+def test_complexes_stand_in_the_order_of_the_share_that_is_shown():
+    few = complex_figures("Weinig", [8] * 20, kept=promises(done=10, on_time=9))
+    many = complex_figures("Veel", [8] * 20, kept=promises(done=400, on_time=348))
+    none = complex_figures("Aan de rand", [8] * 20, kept=promises(done=3, on_time=0))
+
+    html = str(pictures.per_complex(figures(complexes=[none, few, many]))[1])
+
+    assert html.index("Veel") < html.index("Weinig") < html.index("Aan de rand")  # 87%, 90%, too few to say
+
+
+@pytest.mark.parametrize(
+    ("complexes", "said"),
+    [(13, "Er staat nog 1 complex in de tabel."), (14, "Er staan nog 2 complexen in de tabel.")],
+)
+def test_what_does_not_fit_in_the_chart_is_said_to_be_in_the_table(complexes, said):
+    given = figures(complexes=[complex_figures(f"Complex {number}", [8] * 20) for number in range(complexes)])
+
+    assert said in str(pictures.per_complex(given)[0])

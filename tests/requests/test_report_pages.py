@@ -1,5 +1,6 @@
 """Reporting a repair, page by page."""
 
+import re
 import uuid
 from datetime import date
 
@@ -143,6 +144,58 @@ def test_a_shared_part_of_the_building_is_reported_for_the_building(tenant_clien
 )
 def test_a_communal_area_is_found_under_the_place_with_most_of_its_problems(code, place):
     assert communal.place_of(code).key == place
+
+
+@pytest.mark.parametrize("kind", ["parking", "storage"])
+def test_who_rents_no_rooms_is_not_asked_about_the_kitchen(tenant_client, draft, home, kind):
+    type(home).objects.update(kind=kind)
+
+    shown = words_of(tenant_client.get(page("report_place", draft.pk)))
+    refused = words_of(tenant_client.post(page("report_place", draft.pk), {"place": "kitchen"}))
+
+    offered = re.findall(r'name="place" value="(\w+)"', shown)
+    assert offered == ["hall", "power_water_gas", "outside"]
+    assert "Deze plek hoort niet bij uw woning." in refused
+
+
+@pytest.mark.parametrize(
+    ("language", "names"),
+    [
+        ("nl", ["Centrale hal", "Lift 2", "Zij-ingang", "Zolder"]),
+        (
+            "en",
+            ["Entrance hall (Centrale hal)", "Lift 2", "Entrance hall (Zij-ingang)", "Storage, bicycle or bin room"],
+        ),
+    ],
+)
+def test_shared_parts_have_names_that_english_readers_understand(tenant_client, draft, home, language, names):
+    for name, code in (("Centrale hal", "ENT"), ("Lift 2", "LIF"), ("Zij-ingang", "ENT"), ("Zolder", "ZOL")):
+        CommunalAreaFactory(complex=home.complex, name=name, location_code=code)
+    type(draft.tenant).objects.update(language=language)
+
+    shown = words_of(tenant_client.get(page("report_place", draft.pk)))
+
+    assert re.findall(r'value="area-[^>]*><span class="choice__text">([^<]*)<', shown) == names
+
+
+@pytest.mark.parametrize("step", ["report_home", "report_place", "report_problem", "report_words"])
+def test_after_a_mistake_one_lands_on_what_is_wrong_and_can_go_back(tenant_client, draft, step):
+    response = tenant_client.post(page(step, draft.pk), {"home": "-1"})
+
+    said = words_of(response)
+    (link,) = re.findall(r'role="alert" tabindex="-1" autofocus>.*?<a href="#(\w+)"', said)
+    assert said.count(f'id="{link}"') == 1
+    assert response.headers["Cache-Control"] == "private, no-cache"
+
+
+def test_what_is_no_page_of_a_report_is_kept_nowhere(tenant_client, draft):
+    photo = stored_photo(draft=draft)
+
+    answers = [tenant_client.get(address) for address in (page("mine"), page("photo", photo.pk))]
+
+    for answer in answers:
+        answer.close()
+    assert [answer.headers["Cache-Control"] for answer in answers] == ["no-store", "private, no-store"]
 
 
 def test_another_place_forgets_the_problem_that_was_chosen(tenant_client, draft):

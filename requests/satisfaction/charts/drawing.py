@@ -87,7 +87,9 @@ def gauge(chart: Chart) -> SafeString:
 def _rest(number: int) -> SafeString:
     if number == 0:
         return NOTHING
-    words = ngettext("%(number)d more in the table.", "%(number)d more in the table.", number) % {"number": number}
+    words = ngettext("%(number)d more complex in the table.", "%(number)d more complexes in the table.", number) % {
+        "number": number
+    }
     return format_html('<p class="chart__rest">{}</p>', words)
 
 
