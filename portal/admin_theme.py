@@ -42,6 +42,10 @@ def own_styles(request: HttpRequest) -> str:
     return static("css/admin.css")
 
 
+def send_once(request: HttpRequest) -> str:
+    return static("js/once.js")
+
+
 def _item(title: Any, icon: str, url_name: str, permission: str) -> dict[str, Any]:
     def is_allowed(request: HttpRequest) -> bool:
         return request.user.has_perm(permission)
@@ -74,6 +78,7 @@ UNFOLD: dict[str, Any] = {
     "SHOW_VIEW_ON_SITE": False,
     "SHOW_BACK_BUTTON": True,
     "STYLES": [own_styles],
+    "SCRIPTS": [send_once],
     "COLORS": {"primary": brand_shades},
     "SIDEBAR": {
         "show_search": False,

@@ -7,10 +7,12 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.contrib import admin
+from django.contrib.admin import RelatedFieldListFilter
 from django.contrib.auth import admin as _auth_admin  # noqa: F401 -- registers what is unregistered here
 from django.contrib.auth.models import Group
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
@@ -50,12 +52,25 @@ class TenantAdmin(ModelAdmin):
         return False
 
 
+ROLES = (gettext_noop("Contact centre"), gettext_noop("Planner"), gettext_noop("Manager"))  # in the database in English
+
+
+class RoleFilter(RelatedFieldListFilter):
+    """Roles by the names that people here use."""
+
+    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> list[tuple[Any, Any]]:
+        return [(pk, gettext(str(name))) for pk, name in super().field_choices(field, request, model_admin)]
+
+
 @admin.register(User)
 class UserAdmin(ModelAdmin):
-    """Colleagues who sign in. A person leaves by losing `is_active`: what they did stays under their name."""
+    """Colleagues who sign in; an administrator adds them and gives them roles.
+
+    A person leaves by losing `is_active`: what they did stays under their name.
+    """
 
     list_display = ("full_name", "email", "is_staff", "is_active", "last_login")
-    list_filter = ("is_staff", "is_active", "groups")
+    list_filter = ("is_staff", "is_active", ("groups", RoleFilter))
     ordering = ("-is_staff", "last_name", "first_name", "pk")
     search_fields = ("first_name", "last_name", "email")
     show_full_result_count = False
@@ -68,12 +83,30 @@ class UserAdmin(ModelAdmin):
         return user.get_full_name() or "–"
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        return super().formfield_for_manytomany(
+        roles = super().formfield_for_manytomany(
             db_field, request, **{"widget": UnfoldAdminCheckboxSelectMultipleWidget, **kwargs}
         )
+        if roles is not None:
+            roles.label, roles.help_text = _("Roles"), ""
+            roles.label_from_instance = lambda group: gettext(group.name)
+        return roles
+
+    def get_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
+        return self.fields if obj else ("email", "first_name", "last_name", "groups")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
+        return self.readonly_fields if obj else ()
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        """Who is added here is staff, and signs in with a code by e-mail like everybody."""
+        if not change:
+            obj.email, obj.is_staff = obj.email.lower(), True
+            obj.set_unusable_password()
+        super().save_model(request, obj, form, change)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
+        """As for changing: to add somebody is to give them rights."""
+        return bool(request.user.is_superuser)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

@@ -21,7 +21,7 @@ from dwellings.models import Tenancy
 from requests import tokens
 from requests.models import Report
 from requests.workflow import Status
-from tests.factories import DraftFactory, ServiceRequestFactory, StaffFactory, TenancyFactory
+from tests.factories import DraftFactory, NotificationFactory, ServiceRequestFactory, StaffFactory, TenancyFactory
 from tests.requests.tenant_pages import stored_photo
 
 SECRET = "Het geheim van de bewoonster"  # in everything of hers that a page could show
@@ -71,6 +71,7 @@ def build():
         absent={
             "request": "2026-999999",
             "case": ABSENT_NUMBER,
+            "notification": ABSENT_NUMBER,
             "draft": ABSENT_UUID,
             "photo": ABSENT_UUID,
             "verdict": "bm90aGluZw:notatoken",
@@ -121,6 +122,7 @@ def things_of(tenancy):
     return {
         "request": case.reference,
         "case": case.pk,
+        "notification": NotificationFactory(tenant=tenant, about=case.reference, state="failed", due_at=None).pk,
         "draft": DraftFactory(tenant=tenant, dwelling=tenancy.dwelling, text=SECRET).pk,
         "photo": stored_photo(report=report).pk,
         "verdict": tokens.make(tokens.VERDICT, **question),

@@ -219,7 +219,9 @@ def told(case):
         for move in workflow.MOVES:
             change.move = move.name
             window = (at, at + timedelta(hours=2))
-            yield from notifications.moved(case, change, window=window, craftsman=case.visits.get().craftsman)
+            yield from notifications.moved(
+                case, change, notifications.Visits(window=window, craftsman=case.visits.get().craftsman)
+            )
     yield from notifications.written(case, case.messages.filter(by__isnull=False).first())
     yield from notifications.closing_reminder(case, [report], closes_at=at)
 

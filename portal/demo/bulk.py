@@ -63,7 +63,8 @@ INSERT INTO requests_servicerequest (
     reference, kind, dwelling_id, communal_area_id, problem, subject,
     location_code, element_code, defect_code, cause_code, category,
     trade, urgency, payer, status, waiting_reason, outcome, source, tenant_waits_for_reply, needs_attention,
-    received_at, answer_by, answered_at, first_fix_by, fix_by, next_word_at, words_given, follow_up_failures, done_at, closed_at,
+    received_at, answer_by, answered_at, first_fix_by, fix_by, next_word_at, words_given, follow_up_failures,
+    done_at, closed_at,
     times_done, times_reopened, version)
 SELECT 'B-' || lpad(g::text, 9, '0'), 'repair',
        CASE WHEN g %% 50 = 0 THEN NULL ELSE dwelling.id END, CASE WHEN g %% 50 = 0 THEN area.id END,

@@ -1,7 +1,7 @@
 """Everything that the page of one request shows."""
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -15,7 +15,7 @@ from tenants.notifications.outbox import Rendered
 from .. import services
 from ..intake import vera
 from ..models import ServiceRequest, Verdict
-from ..workflow import OPEN, TO_DO, Actor, Move, Need, moves_from
+from ..workflow import OPEN, TO_DO, Actor, Move, moves_from
 from .due import State, due_of, moment_of, state_of, until
 from .forms import MessageForm, MoveForm, NoteForm
 from .timeline import Story
@@ -37,9 +37,10 @@ class Promised:
 
 @dataclass(frozen=True)
 class Preview:
-    """What a move would tell, to whom; `why_not` when there is nothing to show."""
+    """What a move would tell; `missing` says what the form still needs, `why_not` why nobody is told."""
 
     text: Rendered | None = None
+    missing: list[str] = field(default_factory=list)
     why_not: str = ""
 
 
@@ -86,12 +87,11 @@ def forms(service_request: ServiceRequest, move: Move | None, *, at: datetime) -
 
 def preview(service_request: ServiceRequest, form: MoveForm, *, at: datetime) -> Preview:
     """The message of this move with what the form says so far, made by what makes the real one."""
-    said = form.said()
-    if Need.WINDOW in form.move.needs and said.window is None:
-        return Preview(why_not=_("Choose a day and a time to see the message."))
-    if {Need.NOTE, Need.WORDS} & form.move.needs and not said.note:
-        said = replace(said, note="…")
-    text = services.preview(service_request, form.move, said=replace(said, craftsman=said.craftsman or "…"), at=at)
+    if not form.tells:
+        return Preview(why_not=_("The tenant gets no message of this step."))
+    if missing := form.missing():
+        return Preview(missing=missing)
+    text = services.preview(service_request, form.move, said=form.said(), at=at)
     if text is None:
         return Preview(why_not=_("The tenant gets no message of this step."))
     return Preview(replace(text, body=LINK.sub(_("(a link for the tenant)"), text.body)))

@@ -5,9 +5,13 @@ from typing import Any
 from django.contrib.admin import SimpleListFilter
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from unfold.contrib.filters.admin import DropdownFilter
+from unfold.contrib.filters.forms import DropdownForm
+from unfold.widgets import UnfoldAdminSelectWidget
 
 from dwellings.models import Complex
 from tenants.models import User
@@ -22,9 +26,21 @@ __all__ = ["FILTERS"]
 ME, NOBODY = "me", "nobody"
 
 
+class _ManyOptions(UnfoldAdminSelectWidget):
+    """Looks like Unfold's; with that one, three templates per option took most of the page with many complexes."""
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        return render_to_string("admin/requests/servicerequest/_select.html", self.get_context(name, value, attrs))
+
+
+class _Choice(DropdownForm):
+    widget = _ManyOptions(attrs=DropdownForm.widget.attrs)
+
+
 class _OneOf(DropdownFilter):
     """A field that has one of the chosen value; what is not on offer is passed over."""
 
+    form_class = _Choice
     field: str
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[ServiceRequest]) -> QuerySet[ServiceRequest]:

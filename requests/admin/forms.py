@@ -1,6 +1,7 @@
 """What staff fill in on a request's page. Forms clean; the services decide and write."""
 
-from datetime import datetime, time, timedelta
+import uuid
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -9,12 +10,15 @@ from django.utils.translation import gettext_lazy as _
 
 from tenants.models import User
 
+from .. import notifications
 from ..intake import vera
-from ..models import ServiceRequest, Visit
-from ..promises import next_working_moment
+from ..models import ServiceRequest, StatusChange, Visit
+from ..notifications import Visits
 from ..services import Said
 from ..workflow import Move, Need, Status, WaitingReason
+from .due import moment_of
 from .filters import colleagues
+from .visit_window import first_window, wrong_with
 
 NOTE_LENGTH = 2000
 VISIT_OUTCOMES = (Visit.Outcome.DONE, Visit.Outcome.NO_ACCESS, Visit.Outcome.NOT_FINISHED, Visit.Outcome.MISSED)
@@ -36,10 +40,11 @@ class MoveForm(Seen):
     note = forms.CharField(max_length=NOTE_LENGTH, required=False, widget=forms.Textarea(attrs={"rows": 3}))
 
     def __init__(self, move: Move, service_request: ServiceRequest, *args: Any, at: datetime, **kwargs: Any) -> None:
-        kwargs["initial"] = {"seen": service_request.version, **_first_guess(move, at=at), **kwargs.get("initial", {})}
-        kwargs.setdefault("prefix", None)
+        guess = _first_guess(move, service_request, at=at)
+        kwargs["initial"] = {"seen": service_request.version, **guess, **kwargs.get("initial", {})}
         super().__init__(*args, **kwargs)
-        self.move = move
+        self.move, self.service_request, self.at = move, service_request, at
+        self.tells = _tells(move, service_request)
         self.fields = {
             "seen": self.fields["seen"],
             **_outcome_field(move),
@@ -49,21 +54,44 @@ class MoveForm(Seen):
             **_past_visit_field(move, service_request, at=at),
             "note": self.fields["note"],
         }
-        needs_note = bool({Need.NOTE, Need.WORDS} & move.needs)
-        self.fields["note"].required = needs_note
-        self.fields["note"].label = _NOTE_LABELS.get(move.name, _("Explanation for the tenant"))
-        self.fields["note"].help_text = "" if needs_note else _("Not required. The tenant reads it in the message.")
+        note = self.fields["note"]
+        note.required = bool({Need.NOTE, Need.WORDS} & move.needs)
+        note.label = _NOTE_LABELS.get(move.name, _("Explanation for the tenant"))
+        note.help_text = "" if note.required else self._help_with_the_note()
+        note.error_messages["required"] = _REFUSALS[Need.WORDS if Need.WORDS in move.needs else Need.NOTE][1]
+
+    def _help_with_the_note(self) -> Any:
+        promised = {"moment": moment_of(self.service_request.fix_by)}
+        if not self.tells:
+            return _("Not required. The tenant gets no message, but can read this with the request.")
+        if self.move.target != Status.SCHEDULED:
+            return _("Not required. The tenant reads it in the message.")
+        if self.service_request.fix_by <= self.at:
+            return _("Required: we promised %(moment)s. The tenant reads it in the message.") % promised
+        return _("Required if the visit ends after %(moment)s, as promised. The tenant reads it.") % promised
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        start, end = cleaned.get("start"), cleaned.get("end")
-        if start and end and end <= start:
-            self.add_error("end", _("The visit must end after it starts. Choose a later time."))
+        window, promised = _window(cleaned), self.service_request.fix_by
+        if window is None:
+            return cleaned
+        for field, message in wrong_with(window, at=self.at):
+            self.add_error(field, message)
+        if window[1] > max(promised, self.at) and not cleaned.get("note", "").strip():
+            later = _("You promised %(moment)s. Explain why it will be later.")
+            self.add_error("note", later % {"moment": moment_of(promised)})
         return cleaned
 
+    def missing(self) -> list[str]:
+        """What the form still needs, in words; of a form that was not sent yet, what its first values leave open."""
+        form = self
+        if not self.is_bound:
+            form = MoveForm(self.move, self.service_request, self.initial, at=self.at)
+        return [str(error) for field, errors in form.errors.items() if field != "seen" for error in errors]
+
     def said(self) -> Said:
-        """What the form says so far; also of a form that is not complete, for the preview."""
-        cleaned: dict[str, Any] = dict(getattr(self, "cleaned_data", {}) if self.is_bound else self.initial)
+        """What the form says; of a form that was not sent yet, its first values, for the preview."""
+        cleaned: dict[str, Any] = dict(self.cleaned_data if self.is_bound else self.initial)
         return Said(
             note=cleaned.get("note", ""),
             waiting_reason=cleaned.get("waiting_reason", ""),
@@ -81,19 +109,29 @@ class MoveForm(Seen):
             self.add_error(field if field in self.fields else None, message)
 
 
-class MessageForm(Seen):
+class Once(forms.Form):
+    """A form with a key of its own: however often it is sent, it counts once."""
+
+    key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4, required=False)
+
+
+class MessageForm(Seen, Once):
     body = forms.CharField(
-        label=_("Message to the tenant"), max_length=NOTE_LENGTH, widget=forms.Textarea(attrs={"rows": 4})
+        label=_("Message to the tenant"),
+        max_length=NOTE_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={"required": _("There is no text yet. Write the message first.")},
     )
 
 
-class NoteForm(forms.Form):
+class NoteForm(Once):
     body = forms.CharField(
         label=_("Note for colleagues"),
         help_text=_("The tenant does not see this."),
         label_suffix="",
         max_length=NOTE_LENGTH,
         widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": _("There is no text yet. Write the note first.")},
     )
 
 
@@ -101,7 +139,11 @@ class AssignForm(forms.Form):
     """To a colleague, or to nobody when that is allowed."""
 
     to = forms.ModelChoiceField(
-        label=_("Colleague"), label_suffix="", queryset=User.objects.none(), empty_label=_("Choose a colleague")
+        label=_("Colleague"),
+        label_suffix="",
+        queryset=User.objects.none(),
+        empty_label=_("Choose a colleague"),
+        error_messages={"required": _("Choose who looks after it.")},
     )
 
     def __init__(self, *args: Any, allow_nobody: bool = False, **kwargs: Any) -> None:
@@ -119,58 +161,82 @@ _NOTE_LABELS = {
     "decline": _("The reason, as the tenant reads it"),
 }
 _REFUSALS = {
-    Need.NOTE: ("note", _("Explain it to the tenant: this is later than we promised, or the request ends here.")),
+    Need.NOTE: ("note", _("Explain to the tenant why the request ends here.")),
     Need.WORDS: ("note", _("Write down what is not right.")),
     Need.REASON: ("waiting_reason", _("Choose what we wait for.")),
-    Need.WINDOW: ("day", _("Choose a time that is still to come, of 12 hours at most, and say who comes.")),
+    Need.WINDOW: ("day", _("This visit cannot be planned. Choose another day or time.")),
     Need.OUTCOME: ("outcome", _("Choose how the request ends.")),
     Need.CAUSE: ("cause", _("This was reopened before. Choose the cause, so that it stays solved.")),
 }
 
 
-def _first_guess(move: Move, *, at: datetime) -> dict[str, Any]:
-    """A visit tomorrow morning, the first reason, the first outcome: something to look at in the preview."""
-    guess: dict[str, Any] = {}
-    if Need.WINDOW in move.needs:
-        day = timezone.localdate(next_working_moment(at + timedelta(days=1)))
-        guess |= {"day": day, "start": time(8), "end": time(12)}
-    if Need.REASON in move.needs:
-        guess["waiting_reason"] = WaitingReason.PARTS
-    if Need.OUTCOME in move.needs:
-        guess["outcome"] = move.outcomes[0]
-    return guess
+def _tells(move: Move, service_request: ServiceRequest) -> bool:
+    """Whether the tenant hears of this move: asked of what writes to tenants."""
+    change = StatusChange(service_request=service_request, move=move.name)
+    return bool(notifications.moved(service_request, change, Visits()))
+
+
+def _first_guess(move: Move, service_request: ServiceRequest, *, at: datetime) -> dict[str, Any]:
+    """A time for the visit. What we wait for and how it ends are never guessed: the tenant reads those."""
+    if Need.WINDOW not in move.needs:
+        return {}
+    start, end = map(timezone.localtime, first_window(at=at, fix_by=service_request.fix_by))
+    return {"day": start.date(), "start": start.time(), "end": end.time()}
 
 
 def _outcome_field(move: Move) -> dict[str, forms.Field]:
     if Need.OUTCOME not in move.needs:
         return {}
     choices = [(outcome.value, outcome.label) for outcome in move.outcomes]
-    return {"outcome": forms.ChoiceField(label=_("How does it end?"), choices=choices, widget=forms.RadioSelect)}
+    return {
+        "outcome": forms.ChoiceField(
+            label=_("How does it end?"),
+            choices=choices,
+            widget=forms.RadioSelect,
+            error_messages=_says(_REFUSALS[Need.OUTCOME][1]),
+        )
+    }
 
 
 def _reason_field(move: Move) -> dict[str, forms.Field]:
     if Need.REASON not in move.needs:
         return {}
-    return {"waiting_reason": forms.ChoiceField(label=_("What do we wait for?"), choices=WaitingReason.choices)}
+    return {
+        "waiting_reason": forms.ChoiceField(
+            label=_("What do we wait for?"),
+            choices=[("", _("Choose what we wait for")), *WaitingReason.choices],
+            error_messages=_says(_REFUSALS[Need.REASON][1]),
+        )
+    }
+
+
+def _says(words: Any) -> dict[str, Any]:
+    """One sentence for a field that is empty or has what is not on offer."""
+    return dict.fromkeys(("required", "invalid", "invalid_choice"), words)
 
 
 def _window_fields(move: Move) -> dict[str, forms.Field]:
     if Need.WINDOW not in move.needs:
         return {}
 
-    def clock(label: Any) -> forms.TimeField:
-        return forms.TimeField(label=label, widget=forms.TimeInput(format="%H:%M", attrs={"type": "time", "step": 900}))
+    def clock(label: Any, words: Any) -> forms.TimeField:
+        widget = forms.TimeInput(format="%H:%M", attrs={"type": "time", "step": 900})
+        return forms.TimeField(label=label, widget=widget, error_messages=_says(words))
 
     return {
         "day": forms.DateField(
             label=_("Day"),
             input_formats=["%Y-%m-%d"],
             widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+            error_messages=_says(_("Choose a day.")),
         ),
-        "start": clock(_("From")),
-        "end": clock(_("Until")),
+        "start": clock(_("From"), _("Choose when the visit starts.")),
+        "end": clock(_("Until"), _("Choose when the visit ends.")),
         "craftsman": forms.CharField(
-            label=_("Who comes?"), max_length=80, help_text=_("Name of the craftsman or company.")
+            label=_("Who comes?"),
+            max_length=80,
+            help_text=_("Name of the craftsman or company."),
+            error_messages={"required": _("Write down who comes: a craftsman or a company.")},
         ),
     }
 

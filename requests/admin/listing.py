@@ -41,6 +41,7 @@ class Row:
     due: Due | None
     flags: list[Flag]
     progress: str
+    why_first: str  # why it stands above what is due sooner
 
     @property
     def is_late(self) -> bool:
@@ -145,17 +146,24 @@ def row_of(service_request: Any, *, at: Any) -> Row:
         due=due_of(service_request, at=at),
         flags=list(_flags(service_request)),
         progress=_progress(service_request),
+        why_first=_why_first(service_request),
     )
+
+
+def _why_first(service_request: ServiceRequest) -> str:
+    if not service_request.needs_attention:
+        return ""
+    if service_request.words_given:
+        return _("The tenant only got a message in between")
+    if service_request.times_reopened:
+        return _("Not solved, says the tenant")
+    return _("Needs a person")
 
 
 def _flags(service_request: Any) -> Iterable[Flag]:
     if service_request.tenant_waits_for_reply:
         yield Flag(_("The tenant wrote"), "chat", "loud")
-    if service_request.needs_attention and service_request.times_reopened:
-        yield Flag(_("Not solved, says the tenant"), "replay", "loud")
-    elif service_request.needs_attention:
-        yield Flag(_("Needs a person"), "front_hand", "loud")
-    elif service_request.times_reopened:
+    if service_request.times_reopened:
         times = service_request.times_reopened
         yield Flag(
             ngettext("%(count)d × reopened", "%(count)d × reopened", times) % {"count": times}, "replay", "plain"

@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.template.response import TemplateResponse
 from django.urls import path
 from django.urls.resolvers import URLPattern
@@ -14,11 +14,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from tenants.models import Notification
+from tenants.notifications import delivery
+
 from .. import services
 from ..models import ServiceRequest
 from ..workflow import Actor, Move, move_named, moves_from
 from . import case
-from .forms import AssignForm, MessageForm, MoveForm, NoteForm
+from .doubles import was_just_made
+from .forms import AssignForm, MessageForm, MoveForm, NoteForm, Seen
 from .who import colleague_of
 
 Page = Callable[..., HttpResponse]
@@ -41,6 +45,8 @@ def urls(admin: Any) -> list[URLPattern]:
         path("<int:pk>/move/<slug:name>/preview/", staff(show_preview), name="requests_servicerequest_preview"),
         path("<int:pk>/message/", staff(send_message), name="requests_servicerequest_message"),
         path("<int:pk>/note/", staff(add_note), name="requests_servicerequest_note"),
+        path("<int:pk>/settle/", staff(settle_message), name="requests_servicerequest_settle"),
+        path("<int:pk>/again/<int:notification>/", staff(send_again), name="requests_servicerequest_again"),
         path("<int:pk>/assign/", staff(assign), name="requests_servicerequest_assign"),
     ]
 
@@ -72,6 +78,9 @@ def make_move(admin: Any, request: HttpRequest, pk: int, name: str) -> HttpRespo
         form.refuse(lacking.needs)
         return _page(admin, request, service_request, move, move_form=form)
     except (services.ChangedMeanwhile, services.MoveNotAllowed):
+        if was_just_made(pk, move, form, by=colleague_of(request), at=now):
+            messages.info(request, _("This was done already."))
+            return _back_to(pk)
         return _changed_meanwhile(admin, request, pk, move)
     messages.success(request, _("Done: %(step)s.") % {"step": move.label})
     return _back_to(pk)
@@ -92,7 +101,9 @@ def send_message(admin: Any, request: HttpRequest, pk: int) -> HttpResponse:
         return _page(admin, request, case.find(pk), None, message_form=form)
     said = form.cleaned_data
     try:
-        services.write_to_tenants(pk, by=colleague_of(request), body=said["body"], at=timezone.now(), seen=said["seen"])
+        services.write_to_tenants(
+            pk, by=colleague_of(request), body=said["body"], at=timezone.now(), seen=said["seen"], key=said["key"]
+        )
     except services.ChangedMeanwhile:
         current = case.find(pk)
         again = MessageForm(_with_version(request, current, "message-seen"), prefix="message")
@@ -106,8 +117,38 @@ def add_note(admin: Any, request: HttpRequest, pk: int) -> HttpResponse:
     service_request = case.find(pk)
     if not form.is_valid():
         return _page(admin, request, service_request, None, note_form=form)
-    services.note(pk, by=colleague_of(request), body=form.cleaned_data["body"], at=timezone.now())
+    said = form.cleaned_data
+    services.note(pk, by=colleague_of(request), body=said["body"], at=timezone.now(), key=said["key"])
     messages.success(request, _("Your note is saved. The tenant does not see it."))
+    return _back_to(pk)
+
+
+def settle_message(admin: Any, request: HttpRequest, pk: int) -> HttpResponse:
+    form, service_request = Seen(request.POST), case.find(pk)
+    if not form.is_valid():
+        return _page(admin, request, service_request, None)
+    try:
+        settled = services.settle_message(
+            pk, by=colleague_of(request), at=timezone.now(), seen=form.cleaned_data["seen"]
+        )
+    except services.ChangedMeanwhile:
+        said = _("Somebody changed this request while you were busy. Read what is new first. Nothing was done.")
+        messages.warning(request, said)
+        return _back_to(pk)
+    if settled:
+        messages.success(request, _("Done: no reply needed. The tenant gets no message of this."))
+    else:
+        messages.info(request, _("This was done already."))
+    return _back_to(pk)
+
+
+def send_again(admin: Any, request: HttpRequest, pk: int, notification: int) -> HttpResponse:
+    """Put a message about this request that did not arrive in the queue once more."""
+    failed = get_object_or_404(Notification, pk=notification, about=case.find(pk).reference)
+    if delivery.try_again(failed.pk, at=timezone.now()):
+        messages.success(request, _("The message is sent again."))
+    else:
+        messages.info(request, _("This was done already."))
     return _back_to(pk)
 
 
@@ -118,8 +159,12 @@ def assign(admin: Any, request: HttpRequest, pk: int) -> HttpResponse:
     if not to_me and not form.is_valid():
         return _page(admin, request, service_request, None, assign_form=form)
     colleague = colleague_of(request) if to_me else form.cleaned_data["to"]
-    if services.assign([pk], to=colleague, by=colleague_of(request), at=timezone.now()):
+    was_unassigned = to_me and "unassigned" in request.POST
+    if services.assign([pk], to=colleague, by=colleague_of(request), at=timezone.now(), only_unassigned=was_unassigned):
         messages.success(request, _("Assigned to: %(name)s.") % {"name": colleague or _("nobody")})
+    elif was_unassigned and (first := case.find(pk).assignee) not in (None, colleague):
+        said = _("%(name)s was first: this request is assigned to %(name)s now. Nothing changed.")
+        messages.warning(request, said % {"name": first})
     else:
         messages.info(
             request, _("Nothing changed: it was assigned to %(name)s already.") % {"name": colleague or _("nobody")}

@@ -37,7 +37,7 @@ class ServiceRequestAdmin(ModelAdmin):
     list_per_page = PER_PAGE
     list_disable_select_all = True
     search_fields = ("reference",)
-    search_help_text = gettext_lazy("Number, name, street or postcode")
+    search_help_text = gettext_lazy("Number, name, street, postcode or telephone")
     show_facets = ShowFacets.NEVER
     show_full_result_count = False
     actions = ["take", "hand_out", "put_back"]
@@ -70,7 +70,19 @@ class ServiceRequestAdmin(ModelAdmin):
 
     @admin.action(description=gettext_lazy("Assign to me"), permissions=["change"])
     def take(self, request: HttpRequest, queryset: QuerySet[ServiceRequest]) -> None:
-        self._hand_to(request, colleague_of(request))
+        """What stood there as nobody's and is somebody else's by now stays theirs, and the page says whose."""
+        me, now = colleague_of(request), timezone.now()
+        shown_as_nobodys = set(request.POST.getlist("unassigned"))
+        nobodys = [pk for pk in _chosen(request) if str(pk) in shown_as_nobodys]
+        others = [pk for pk in _chosen(request) if str(pk) not in shown_as_nobodys]
+        count = services.assign(nobodys, to=me, by=me, at=now, only_unassigned=True)
+        count += services.assign(others, to=me, by=me, at=now)
+        lost = ServiceRequest.objects.filter(pk__in=nobodys, assignee__isnull=False).exclude(assignee=me)
+        if whose := [f"{one.reference} ({one.assignee})" for one in lost.select_related("assignee").order_by("pk")]:
+            said = _("Somebody else was first, so these did not change: %(requests)s.")
+            self.message_user(request, said % {"requests": ", ".join(whose)}, messages.WARNING)
+        if count or not whose:
+            self._say(request, count, me)
 
     @admin.action(description=gettext_lazy("Assign to a colleague…"), permissions=["change"])
     def hand_out(self, request: HttpRequest, queryset: QuerySet[ServiceRequest]) -> HttpResponse | None:
@@ -95,6 +107,9 @@ class ServiceRequestAdmin(ModelAdmin):
 
     def _hand_to(self, request: HttpRequest, colleague: User | None) -> None:
         count = services.assign(_chosen(request), to=colleague, by=colleague_of(request), at=timezone.now())
+        self._say(request, count, colleague)
+
+    def _say(self, request: HttpRequest, count: int, colleague: User | None) -> None:
         said = {"count": count, "name": colleague or _("nobody")}
         done = ngettext(
             "%(count)s request is now assigned to %(name)s.", "%(count)s requests are now assigned to %(name)s.", count

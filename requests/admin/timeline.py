@@ -1,5 +1,6 @@
 """Everything that happened to a request, as staff see it: one list, the newest first. Marks are not in it."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,11 +11,14 @@ from django.utils.translation import pgettext
 
 from tenants.models import Notification
 
-from ..models import Message, PromiseMove, Report, ServiceRequest, StatusChange, Verdict
-from ..workflow import REOPEN, Actor, Status, move_named
+from ..models import Message, PromiseMove, Report, ServiceRequest, StatusChange, Verdict, Visit
+from ..workflow import REOPEN, SCHEDULE, Actor
+from . import events
 from .due import moment_of
 
 FAILED = Notification.State.FAILED
+HANDED_OUT = re.compile(r"→ (?P<name>.+)")  # the note that services.assign leaves
+NOBODY = "–"
 
 
 @dataclass(frozen=True)
@@ -26,6 +30,7 @@ class Delivery:
     how: str
     failed: bool
     error: str
+    pk: int
 
 
 @dataclass(frozen=True)
@@ -51,13 +56,16 @@ class Story:
     ) -> None:
         self.service_request, self.reports = service_request, reports
         self.people = {report.tenant.user_id: report.tenant.name for report in reports if report.tenant.user_id}
+        self.planned: dict[int, Visit] = {}
         self.told: dict[str, list[Notification]] = {}
         for notification in notifications:
             self.told.setdefault(notification.occasion, []).append(notification)
 
     def entries(self) -> list[Entry]:
+        history = list(self.service_request.history.select_related("by"))
+        self.planned = self._planned_by(history)
         every = [
-            *(self._step(change) for change in self.service_request.history.select_related("by")),
+            *(self._step(change) for change in history),
             *(self._message(message) for message in self.service_request.messages.select_related("by", "tenant")),
             *(_verdict(verdict, report) for report in self.reports for verdict in report.verdicts.all()),
             *self._promise_moves(),
@@ -67,22 +75,24 @@ class Story:
         happened = [entry for entry in every if entry is not None]
         return sorted(happened, key=lambda entry: entry.at, reverse=True)
 
+    def _planned_by(self, history: list[StatusChange]) -> dict[int, Visit]:
+        """The visit that each step planned. They were made in the same order; if one is missing, none is named."""
+        steps = [change.pk for change in history if change.move == SCHEDULE.name]
+        visits = sorted(self.service_request.visits.all(), key=lambda visit: visit.pk)
+        return dict(zip(steps, visits, strict=True)) if len(steps) == len(visits) else {}
+
     def _step(self, change: StatusChange) -> Entry:
         is_receipt = change.move == StatusChange.RECEIPT
         occasions = [f"received-{report.pk}" for report in self.reports] if is_receipt else [f"change-{change.pk}"]
         is_in_the_verdict = change.move == REOPEN.name and change.actor == Actor.TENANT
-        detail = {
-            Status.WAITING: change.get_waiting_reason_display(),
-            Status.CLOSED: change.get_outcome_display(),
-        }.get(Status(change.new_status), "")
         return Entry(
             at=change.at,
             kind="step",
             icon="flag" if is_receipt else "arrow_forward",
-            title=_("Reported") if is_receipt else str(move_named(change.move).label),
+            title=events.happened(change, visit=self.planned.get(change.pk)),
             who=self._who(change.actor, change.by),
             text="" if is_in_the_verdict else change.note,
-            detail=str(detail),
+            detail=events.detail(change),
             is_loud=change.move == REOPEN.name,
             deliveries=self._told_on(*occasions),
         )
@@ -91,6 +101,10 @@ class Story:
         if message.tenant is not None:
             return Entry(message.at, "tenant", "chat", _("Message from the tenant"), message.tenant.name, message.body)
         who = str(message.by)
+        if message.internal and (handed_out := HANDED_OUT.fullmatch(message.body)):
+            name = handed_out["name"]
+            title = _("Assigned to nobody") if name == NOBODY else _("Assigned to %(name)s") % {"name": name}
+            return Entry(message.at, "step", "person", title, who)
         if message.internal:
             return Entry(message.at, "note", "edit_note", _("Note, only for colleagues"), who, message.body)
         told = self._told_on(f"message-{message.pk}")
@@ -147,4 +161,5 @@ def _delivery(notification: Notification) -> Delivery:
         how=f"{notification.get_channel_display()}, {notification.get_state_display()}",
         failed=notification.state == FAILED,
         error=notification.error,
+        pk=notification.pk,
     )

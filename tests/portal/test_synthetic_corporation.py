@@ -191,6 +191,8 @@ def test_the_people_of_the_demo_can_come_in(seeded):
     assert staff["manager@demo.example"].has_perm("requests.view_dashboard")
     assert staff["planner@demo.example"].has_perm("requests.change_servicerequest")
     assert not staff["planner@demo.example"].has_perm("requests.view_dashboard")
+    assert [group.name for group in staff["planner@demo.example"].groups.all()] == ["Planner"]
+    assert not any(user.user_permissions.exists() for user in staff.values())
     assert [home.kind for home in homes] == ["home", "parking"]
     assert EmailAddress.objects.filter(email=tenant.email, verified=True).count() == 1
 

@@ -1,10 +1,12 @@
 """The list of the queue, as a planner in the office sees it now."""
 
+import re
 from datetime import timedelta
 
 import pytest
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import Permission
+from django.contrib.messages import get_messages
 from django.urls import reverse
 from django.utils import timezone, translation
 
@@ -83,7 +85,7 @@ def test_every_tab_shows_what_its_name_says(planner_client, planner, now):
     broken = ServiceRequestFactory(at=now, status="planned", assignee=StaffFactory(), fix_by=now - timedelta(hours=1))
     waiting = ServiceRequestFactory(at=now, status="waiting", assignee=StaffFactory(), fix_by=now + timedelta(days=10))
     done = ServiceRequestFactory(at=now, status="done", tenant_waits_for_reply=True)
-    closed = ServiceRequestFactory(at=now, status="closed")
+    closed = ServiceRequestFactory(at=now + timedelta(days=1), status="closed", tenant_waits_for_reply=True)
 
     shown = {tab.key: listed(planner_client, tab=tab.key) for tab in tabs.TABS}
 
@@ -92,7 +94,7 @@ def test_every_tab_shows_what_its_name_says(planner_client, planner, now):
         "mine": [mine],
         "unassigned": [nobodys],
         "risk": [broken],
-        "messages": [done],
+        "messages": [done, closed],
         "waiting": [waiting],
         "done": [done],
         "closed": [closed],
@@ -199,13 +201,20 @@ def test_a_chosen_filter_can_be_taken_away_and_keeps_the_tab(planner_client, now
         "3581 KN",
         "3581kn",
         "3581KN 12a",
+        "3581",
+        "0612345678",
+        "06-12345678",
+        "06 1234 56 78",
+        "+31 6 12345678",
     ],
 )
 def test_search_finds_a_request_as_people_say_it(planner_client, now, term):
     home = DwellingFactory(street="Lindelaan", house_number="12A", postcode="3581 KN")
-    tenant = TenantFactory(name="Fatima Bouzid")
+    tenant = TenantFactory(name="Fatima Bouzid", phone="06-1234 5678")
     wanted = ServiceRequestFactory(at=now, reference="2026-004123", dwelling=home, reported_by=tenant)
-    ServiceRequestFactory(at=now, dwelling=DwellingFactory(street="Beukenhof", house_number="12", postcode="3581 KM"))
+    other = TenantFactory(phone="06 1234 5679")
+    elsewhere = DwellingFactory(street="Beukenhof", house_number="12", postcode="3582 KN")
+    ServiceRequestFactory(at=now, dwelling=elsewhere, reported_by=other)
 
     assert listed(planner_client, q=term) == [wanted]
 
@@ -262,7 +271,7 @@ def test_a_row_says_what_must_not_be_overlooked(planner_client, now):
 
     assert [flag.text for flag in rows.pop(loud).flags] == [
         "The tenant wrote",
-        "Not solved, says the tenant",
+        "2 × reopened",
         "Message not delivered",
         "2 households",
     ]
@@ -324,6 +333,33 @@ def test_several_requests_are_taken_at_once_and_each_notes_it(planner_client, pl
     assert set(ServiceRequest.objects.filter(assignee=planner)) == set(chosen)
     assert [(note.by, note.internal) for note in Message.objects.order_by("pk")] == [(planner, True)] * 2
     assert ServiceRequest.objects.get(pk=other.pk).assignee is None
+
+
+def test_what_a_colleague_took_since_the_page_was_shown_stays_theirs(planner_client, planner, colleague, now):
+    taken, free = ServiceRequestFactory.create_batch(2, at=now)
+    given = ServiceRequestFactory(at=now, assignee=colleague)
+    ServiceRequest.objects.filter(pk=taken.pk).update(assignee=colleague)
+
+    response = act(planner_client, "take", [taken, free, given], unassigned=[taken.pk, free.pk])
+
+    assert [ServiceRequest.objects.get(pk=row.pk).assignee for row in (taken, free, given)] == [
+        colleague,
+        planner,
+        planner,
+    ]
+    assert [str(message) for message in get_messages(response.wsgi_request)] == [
+        f"Somebody else was first, so these did not change: {taken.reference} (Karim El Idrissi).",
+        f"2 requests are now assigned to {planner}.",
+    ]
+
+
+def test_the_list_remembers_which_requests_it_showed_as_nobodys(planner_client, colleague, now):
+    free = ServiceRequestFactory(at=now)
+    ServiceRequestFactory(at=now, assignee=colleague)
+
+    html = page(planner_client).content.decode()
+
+    assert re.findall(r'name="unassigned" value="(\d+)"', html) == [str(free.pk)]
 
 
 def test_handing_out_asks_to_whom_first_and_changes_nothing(planner_client, now):

@@ -8,12 +8,13 @@ from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import Permission
 from django.contrib.messages import get_messages
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.formats import date_format
 
 from requests import services
 from requests.admin.case import promises
 from requests.admin.forms import MoveForm
+from requests.admin.wording import window_in_words
 from requests.models import Attachment, Message, ServiceRequest, Survey, Visit
 from requests.services import Said
 from requests.workflow import MOVES, REOPEN, REVIEW, WITHDRAW, Actor, Need, Outcome, Status, move_named, moves_from
@@ -23,6 +24,7 @@ from tests.factories import NotificationFactory, ReportFactory, ServiceRequestFa
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("unfold_asks_for_much")]
 STAFF_MOVES = [move for move in MOVES if Actor.STAFF in move.actors]
 IN_ENGLISH = {"accept-language": "en"}
+MORE = {"move": ["review"], "preview": ["review"], "again": [1]}  # what else is in an address
 
 
 @pytest.fixture
@@ -225,8 +227,14 @@ def test_the_form_of_a_move_opens_with_a_preview(planner_client, now, move):
 
     page = look(planner_client, request, move=move.name)
 
-    tells = page.context["preview"].text is not None
-    assert tells == (move.name != "start")
+    preview = page.context["preview"]
+    says = (
+        "message" if preview.text else "",
+        "missing" if preview.missing else "",
+        "silent" if preview.why_not else "",
+    )
+    expected = {"review": "message", "plan": "message", "finish": "message", "start": "silent"}
+    assert "".join(says) == expected.get(move.name, "missing")
 
 
 def test_a_preview_without_a_day_asks_for_one(planner_client, service_request):
@@ -235,7 +243,7 @@ def test_a_preview_without_a_day_asks_for_one(planner_client, service_request):
 
     page = planner_client.post(address("preview", service_request, "schedule"), data, headers=IN_ENGLISH)
 
-    assert "Choose a day and a time to see the message." in page.content.decode()
+    assert "Choose a day." in page.content.decode()
 
 
 def test_a_tenant_whom_no_mail_reaches_is_named(planner_client, now):
@@ -384,15 +392,17 @@ def test_the_page_tells_everything_that_happened_the_newest_first(planner_client
 
     entries = look(planner_client, request).context["entries"]
 
+    with translation.override("en"):
+        visit = window_in_words(Visit.objects.get().window, day_format="l j F")
     assert [(entry.kind, entry.title, entry.who, entry.text) for entry in entries if entry.kind != "promise"] == [
         ("staff", "Message to the tenant", str(planner), "Ja, morgen."),
         ("tenant", "Message from the tenant", "Fatima Bouzid", "Komt er nog iemand?"),
-        ("step", "It is not solved", "Fatima Bouzid", ""),
+        ("step", "Opened again: not solved", "Fatima Bouzid", ""),
         ("verdict", "Is it solved?", "Fatima Bouzid", "Hij lekt."),
-        ("step", "Ready", str(planner), "Nieuwe kraan."),
-        ("step", "Plan a visit", str(planner), "De kraan is nergens te koop."),
+        ("step", "Reported as ready", str(planner), "Nieuwe kraan."),
+        ("step", f"Visit arranged: {visit}, Ali Demir", str(planner), "De kraan is nergens te koop."),
         ("note", "Note, only for colleagues", str(planner), "Eerst bellen."),
-        ("step", "Look into it", str(planner), ""),
+        ("step", "Taken up", str(planner), ""),
         ("step", "Reported", "Fatima Bouzid", ""),
     ]
     assert [entry.text for entry in entries if entry.kind == "promise"] == ["De kraan is nergens te koop."]
@@ -522,11 +532,11 @@ def test_the_page_asks_fourteen_questions_for_one_of_everything_and_for_three(
         look(client, request)
 
 
-@pytest.mark.parametrize("name", ["move", "preview", "message", "note", "assign"])
+@pytest.mark.parametrize("name", ["move", "preview", "message", "note", "assign", "settle", "again"])
 def test_who_may_only_look_changes_nothing(client, colleague, service_request, name):
     colleague.user_permissions.set(Permission.objects.filter(codename="view_servicerequest"))
     client.force_login(colleague)
-    more = ["review"] if name in ("move", "preview") else []
+    more = MORE.get(name, [])
     data = {"seen": 1, "message-seen": 1, "message-body": "x", "note-body": "x", "me": "1"}
 
     response = client.post(address(name, service_request, *more), data)
@@ -552,9 +562,9 @@ def test_staff_without_the_right_to_look_get_nothing(client, colleague, service_
     assert client.get(address("change", service_request)).status_code == 403
 
 
-@pytest.mark.parametrize("name", ["move", "preview", "message", "note", "assign"])
+@pytest.mark.parametrize("name", ["move", "preview", "message", "note", "assign", "settle", "again"])
 def test_a_tenant_changes_nothing_here(tenant_client, service_request, name):
-    more = ["review"] if name in ("move", "preview") else []
+    more = MORE.get(name, [])
 
     response = tenant_client.post(address(name, service_request, *more), {"seen": 1})
 
@@ -562,9 +572,9 @@ def test_a_tenant_changes_nothing_here(tenant_client, service_request, name):
     assert ServiceRequest.objects.get(pk=service_request.pk).version == service_request.version
 
 
-@pytest.mark.parametrize("name", ["move", "preview", "message", "note", "assign"])
+@pytest.mark.parametrize("name", ["move", "preview", "message", "note", "assign", "settle", "again"])
 def test_reading_an_address_changes_nothing(planner_client, service_request, name):
-    more = ["review"] if name in ("move", "preview") else []
+    more = MORE.get(name, [])
 
     assert planner_client.get(address(name, service_request, *more)).status_code == 405
 
