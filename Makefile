@@ -15,7 +15,7 @@ demo: install
 	@$(PYTHON) manage.py demo
 
 test: install
-	@$(PYTHON) -m pytest $(ARGS)
+	@$(PYTHON) -m $(if $(ARGS),pytest $(ARGS),tests)
 
 lint: install
 	$(PYTHON) -m ruff check

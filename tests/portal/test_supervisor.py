@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import pytest
 
 from portal.local import Valkey
+from portal.local.processes import command_of
 from portal.local.supervisor import Program, Stopped, Supervisor, stop_leftovers
 
 from .processes import alive, family, until
@@ -138,6 +139,7 @@ def test_what_an_earlier_supervisor_left_is_ended_and_a_stranger_with_its_number
     record.write_text(f'{{"{ours.pid}": "-c import time; time.sleep(98)", "{stranger.pid}": "-m gunicorn"}}')
 
     try:
+        assert until(lambda: "sleep(98)" in command_of(ours.pid))
         stop_leftovers(record)
 
         assert ours.wait(5) == -signal.SIGINT
