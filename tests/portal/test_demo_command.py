@@ -6,6 +6,7 @@ import subprocess
 import sys
 import urllib.request
 from contextlib import contextmanager
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -67,8 +68,11 @@ def refusal(data, **env):
 
 def database_of(demo):
     for pid, _ in family(demo.pid):
-        with open(f"/proc/{pid}/environ", "rb") as environment:
-            found = re.search(rb"(?:^|\0)DATABASE_URL=([^\0]+)", environment.read())
+        try:
+            environment = Path(f"/proc/{pid}/environ").read_bytes()
+        except OSError:  # it ended in between
+            continue
+        found = re.search(rb"(?:^|\0)DATABASE_URL=([^\0]+)", environment)
         if found:
             return found[1].decode()
     return None
