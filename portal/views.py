@@ -19,6 +19,8 @@ from tenants.models import Language
 
 from .context import corporation
 
+OWN_WORDS = ("text", "body", "words", "reason")  # the fields in which people write; shown again, so nothing is lost
+
 
 @require_safe
 @login_not_required
@@ -76,7 +78,8 @@ def no_passwords(request: HttpRequest, *args: object, **kwargs: object) -> HttpR
 
 def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form from an old page (signed out meanwhile, cookie gone): nothing was done; say how to go on."""
-    return render(request, "403_csrf.html", status=403)
+    typed = next(filter(None, (request.POST.get(name) for name in OWN_WORDS)), "")
+    return render(request, "403_csrf.html", {"typed": typed}, status=403)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

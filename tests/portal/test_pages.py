@@ -44,10 +44,11 @@ def test_a_form_from_an_old_page_says_what_to_do(tenant):
     browser = Client(enforce_csrf_checks=True)
     browser.force_login(tenant.user)
 
-    response = browser.post("/melden/")
+    response = browser.post("/meldingen/2026-000001/bericht/", {"body": "Het lekt <b>nog</b>."})
 
     assert response.status_code == 403
     assert "melding" in response.content.decode() or "formulier" in response.content.decode()
+    assert "Het lekt &lt;b&gt;nog&lt;/b&gt;." in response.content.decode()
 
 
 def test_no_link_of_a_mail_gets_into_the_logs():

@@ -85,8 +85,8 @@ class Command(BaseCommand):
 
     def _line(self, case: "Case", world: "World", empty: float) -> float:
         """Measure and print one case; the time of the empty page, when this is that one."""
-        from portal.bench.cases import EMPTY  # noqa: PLC0415
-        from portal.bench.measuring import measure  # noqa: PLC0415
+        from portal.bench.cases import EMPTY  # noqa: PLC0415 -- models, so not before django.setup()
+        from portal.bench.measuring import measure  # noqa: PLC0415 -- models, so not before django.setup()
 
         measured = measure(case.prepare(world), times=case.times)
         if case.name == EMPTY:
