@@ -135,11 +135,11 @@ def test_when_a_server_that_all_need_dies_all_stops(tmp_path):
 
 def test_what_an_earlier_supervisor_left_is_ended_and_a_stranger_with_its_number_is_not(tmp_path):
     record = tmp_path / "record.json"
-    ours, stranger = [subprocess.Popen([sys.executable, "-c", f"import time; time.sleep({n})"]) for n in (98, 99)]
-    record.write_text(f'{{"{ours.pid}": "-c import time; time.sleep(98)", "{stranger.pid}": "-m gunicorn"}}')
+    ours, stranger = [subprocess.Popen(["sleep", n]) for n in ("98", "99")]
+    record.write_text(f'{{"{ours.pid}": "sleep 98", "{stranger.pid}": "-m gunicorn"}}')
 
     try:
-        assert until(lambda: "sleep(98)" in command_of(ours.pid))
+        assert until(lambda: "sleep 98" in command_of(ours.pid))
         stop_leftovers(record)
 
         assert ours.wait(5) == -signal.SIGINT
