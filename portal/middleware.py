@@ -1,9 +1,14 @@
-"""What holds for every page: its headers, and which addresses are none."""
+"""What holds for every page: its headers, what needs no person, and which addresses are none."""
 
 from collections.abc import Callable
 
+from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import BadRequest
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+
+from . import stale
+from .views import theme
 
 STRICT = (
     "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; object-src 'none'; "
@@ -29,6 +34,16 @@ class SecurityHeaders:
         return response
 
 
+class SameForEverybody:
+    """The corporation's stylesheet may lie in any cache: answered before anybody is looked up, so without a cookie."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return theme(request) if request.path == reverse("theme") else self.get_response(request)
+
+
 class PlainAddresses:
     """No address of ours holds a NUL, and PostgreSQL takes none: 400 instead of an error further down."""
 
@@ -39,3 +54,27 @@ class PlainAddresses:
         if "\0" in request.path_info or "%00" in request.META.get("QUERY_STRING", ""):
             raise BadRequest("A NUL in the address.")
         return self.get_response(request)
+
+
+class KeepWords:
+    """A form that is turned away at the door shows what was typed in it.
+
+    It looks at the answer, so it does not matter who turned the form away: the check that somebody is signed
+    in, the admin's own, the second factor, or a view that found nothing.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if request.method != "POST":
+            return response
+        sent_to = response.url if isinstance(response, HttpResponseRedirect) else ""
+        if sent_to == redirect_to_login(request.get_full_path()).url:
+            return stale.signed_out(request)
+        if sent_to == reverse("mfa_index") and stale.typed_words(request):
+            return stale.second_factor_first(request)
+        if response.status_code == 404 and stale.typed_words(request):
+            return stale.gone(request)
+        return response
