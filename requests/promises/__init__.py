@@ -1,16 +1,52 @@
-"""What is promised, and when: working days and norms per urgency class."""
+"""What is promised, and when: the calendar, the norms, and the two clocks. Pure calculation, with `at` given.
 
-from .calendar import add_working_days, is_working_day, next_working_moment
-from .norms import NORMS, Norm, Promise, Urgency, next_word_after, promise
+`in_force()` is what the corporation promises now; the functions beside it are short for asking that.
+"""
+
+from .calendar import Calendar, DayOff, HolidayFrom, HoursFrom, NeverOpen
+from .clocks import Clocks, Wait, clocks
+from .in_force import (
+    ALWAYS,
+    add_working_days,
+    in_force,
+    is_working_day,
+    kept_by,
+    looked_up_once,
+    next_word_after,
+    next_working_moment,
+    promise,
+    shipped,
+)
+from .norms import BOUNDS, InForce, NoNorm, NormFrom, Norms, Promise, Terms, Urgency, promised
+from .public_holidays import Holiday
 
 __all__ = [
-    "NORMS",
-    "Norm",
+    "ALWAYS",
+    "BOUNDS",
+    "Calendar",
+    "Clocks",
+    "DayOff",
+    "Holiday",
+    "HolidayFrom",
+    "HoursFrom",
+    "InForce",
+    "NeverOpen",
+    "NoNorm",
+    "NormFrom",
+    "Norms",
     "Promise",
+    "Terms",
     "Urgency",
+    "Wait",
     "add_working_days",
+    "clocks",
+    "in_force",
     "is_working_day",
+    "kept_by",
+    "looked_up_once",
     "next_word_after",
     "next_working_moment",
     "promise",
+    "promised",
+    "shipped",
 ]
