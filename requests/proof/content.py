@@ -1,0 +1,122 @@
+"""What the proof of a report says: one text for the screen, for paper and for the mail."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.conf import settings
+from django.utils import timezone, translation
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from ..intake import communal
+from ..intake.payer import Payer
+from ..models import Attachment, Report, ServiceRequest
+
+__all__ = ["STATUTORY_TERM", "Proof", "proof_of"]
+
+# The landlord has six weeks from the written report; then a tenant may ask the Huurcommissie for a lower rent for
+# the time being (article 7:207 and 7:257 BW, and the Huurcommissie's procedure for maintenance).
+STATUTORY_TERM = timedelta(weeks=6)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Proof:
+    """In one language. `facts`: label and value; `photos` as they are kept, with their SHA-256."""
+
+    language: str
+    reference: str
+    address: tuple[str, ...]
+    written: str
+    title: str
+    intro: str
+    facts: tuple[tuple[str, str], ...]
+    words: str
+    photos: tuple[Attachment, ...]
+    promise: tuple[str, ...]
+    rights: tuple[str, ...]  # empty when the law's term does not apply
+
+    @property
+    def filename(self) -> str:
+        return f"{'proof' if self.language == 'en' else 'bewijs'}-{self.reference}.pdf"
+
+
+def proof_of(report: Report, *, language: str = "") -> Proof:
+    """The proof of this report, in the tenant's language unless another is asked for. It never changes afterwards.
+
+    Asks for the request with its place, the tenant, the home and the photos: select them before many.
+    """
+    service_request, tenant, dwelling = report.service_request, report.tenant, report.tenancy.dwelling
+    with translation.override(language or tenant.language):
+        return Proof(
+            language=language or tenant.language,
+            reference=service_request.reference,
+            address=(
+                tenant.name,
+                f"{dwelling.street} {dwelling.house_number}",
+                f"{dwelling.postcode}  {dwelling.city}",
+            ),
+            written=_day(timezone.localdate(report.at)),
+            title=_("Proof of your report"),
+            intro=_intro(report),
+            facts=tuple(_facts(service_request, report)),
+            words=report.text,
+            photos=tuple(report.photos.all()),
+            promise=_promise(service_request, report),
+            rights=_rights(service_request, report),
+        )
+
+
+def _intro(report: Report) -> str:
+    at = timezone.localtime(report.at)
+    text = _("On %(day)s at %(time)s you reported something to %(corporation)s. This is what you told us.")
+    return text % {"day": _day(at.date()), "time": at.strftime("%H:%M"), "corporation": settings.CORPORATION_NAME}
+
+
+def _facts(service_request: ServiceRequest, report: Report) -> list[tuple[str, str]]:
+    area = service_request.communal_area
+    where = f"{communal.name_of(area)}, {area.complex.name}" if area else report.tenancy.dwelling.address
+    what = f"{service_request.room}: {service_request.title}" if service_request.room else service_request.title
+    return [
+        (_("Number"), service_request.reference),
+        (_("Reported"), f"{_day(timezone.localdate(report.at))}, {timezone.localtime(report.at):%H:%M}"),
+        (_("By way of"), report.get_source_display()),
+        (_("Where"), where),
+        (_("What"), what),
+        *report.answered,
+    ]
+
+
+def _promise(service_request: ServiceRequest, report: Report) -> tuple[str, ...]:
+    """What was promised first: the proof is of that day."""
+    answer = _("You hear from us on %(day)s at the latest.")
+    fixed = _("We mean to have it fixed on %(day)s at the latest.")
+    first = max(service_request.first_fix_by, report.at)
+    answer_by = max(service_request.answer_by, report.at)
+    return (
+        answer % {"day": _day(timezone.localdate(answer_by))},
+        fixed % {"day": _day(timezone.localdate(first))},
+    )
+
+
+def _rights(service_request: ServiceRequest, report: Report) -> tuple[str, ...]:
+    if service_request.payer != Payer.CORPORATION:
+        return ()
+    after = _day(timezone.localdate(report.at) + STATUTORY_TERM)
+    return (
+        _(
+            "The law says that a landlord repairs a defect when the tenant asks for it. "
+            "The landlord has six weeks for that, from the day of your report."
+        ),
+        _(
+            "Is it not repaired on %(day)s? Then you may ask the Huurcommissie (rent tribunal) to lower your rent "
+            "for as long as the defect is there. This does not hold for every rent contract: look at huurcommissie.nl."
+        )
+        % {"day": after},
+        _("Keep this proof. The Huurcommissie asks for it."),
+    )
+
+
+def _day(day: date) -> str:
+    return date_format(day, "l j F Y")
