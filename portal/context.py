@@ -2,6 +2,10 @@
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext
+
+from tenants.notifications import pulse
 
 
 def corporation(request: HttpRequest) -> dict[str, object]:
@@ -11,3 +15,10 @@ def corporation(request: HttpRequest) -> dict[str, object]:
         "emergency_phone_link": settings.EMERGENCY_PHONE_LINK,
         "demo": settings.DEMO,
     }
+
+
+def environment(request: HttpRequest) -> list[str] | None:
+    """A label on every page of the staff: nothing leaves the house just now, or this is not the real thing."""
+    if not pulse.works(at=timezone.now()):
+        return [gettext("Mail and follow-up stand still"), "danger"]
+    return [gettext("Demo"), "warning"] if settings.DEMO else None

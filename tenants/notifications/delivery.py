@@ -15,6 +15,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.db.models import QuerySet
 from django.utils.module_loading import import_string
 
+from . import attachments
 from .models import Channel, Notification
 from .sms import NumberRefused, TextServiceAway
 
@@ -112,6 +113,8 @@ def _send_mail(notification: Notification) -> None:
     )
     if notification.html:
         mail.attach_alternative(notification.html, "text/html")
+    if notification.attaches and (paper := attachments.made(notification.attaches)):
+        mail.attach(paper.filename, paper.content, paper.content_type)
     try:
         mail.send()
     except SMTPRecipientsRefused as refusal:

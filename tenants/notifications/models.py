@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Case, F, Q, When
 from django.utils.translation import gettext_lazy as _
 
+SILENT_AFTER = timedelta(seconds=90)  # a worker is heard of every ten seconds, the clock every thirty
 LEASE = timedelta(seconds=60)  # longer than a mail takes; who comes later changes nothing any more
 
 
@@ -66,6 +67,9 @@ class Notification(models.Model):
     occasion = models.CharField(_("occasion"), max_length=100)
     about = models.CharField(_("about"), max_length=20, blank=True, help_text=_("reference of the request"))
     secret = models.BooleanField(_("secret"), default=False, help_text=_("erased once sent: sign-in codes"))
+    attaches = models.CharField(
+        _("attachment"), max_length=60, blank=True, help_text=_("what is made and attached when it is sent: kind:key")
+    )
     subject = models.CharField(_("subject"), max_length=200)
     body = models.TextField(_("text"))
     html = models.TextField("HTML", blank=True)
@@ -113,3 +117,39 @@ class Notification(models.Model):
     def message_id(self) -> str:
         """The same for every attempt, so that mail systems drop a double."""
         return f"<notification-{self.pk}.{int(self.queued_at.timestamp())}@thuisbalie>"
+
+
+class PulseQuerySet(models.QuerySet["Pulse"]):
+    def silent(self, *, at: datetime) -> PulseQuerySet:
+        """Who should have been heard of by now, and was not."""
+        return self.filter(heard_at__lt=at - SILENT_AFTER)
+
+
+class Pulse(models.Model):
+    """A program of the engine was heard of. One that stops as it should takes its row away; one that dies leaves it."""
+
+    class Kind(models.TextChoices):
+        WORKER = "worker", _("worker")
+        CLOCK = "clock", _("clock")
+
+    name = models.CharField(_("name"), max_length=120, primary_key=True)
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind)
+    started_at = models.DateTimeField(_("started"))
+    heard_at = models.DateTimeField(_("last heard of"))
+    missed_at = models.DateTimeField(_("missed since"), null=True, blank=True)
+
+    objects = PulseQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("sign of life")
+        verbose_name_plural = _("signs of life")
+        constraints = [
+            models.CheckConstraint(name="pulse_kind_known", condition=Q(kind__in=["worker", "clock"])),
+            models.CheckConstraint(name="pulse_heard_after_start", condition=Q(heard_at__gte=F("started_at"))),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.heard_at:%d-%m-%Y %H:%M:%S})"
+
+    def is_alive(self, *, at: datetime) -> bool:
+        return self.heard_at >= at - SILENT_AFTER

@@ -27,6 +27,7 @@ class Message:
 
     The text is `templates/notifications/<kind>.txt`: its first line is the subject, the rest the body.
     `action` is the one thing they can do now: a label (lazy, so that it follows their language) and a path.
+    `attaches` is what goes with the mail: kind and key, see `attachments`.
     A kind that has a `<kind>.sms.txt` also goes as a text message to tenants who want those.
     """
 
@@ -36,6 +37,7 @@ class Message:
     about: str = ""
     context: Mapping[str, object] = field(default_factory=dict)
     action: tuple[object, str] | None = None
+    attaches: str = ""
     urgent: bool = False
 
 
@@ -123,6 +125,7 @@ def _queue_for(message: Message, channel: Channel, address: str, text: Rendered,
             kind=message.kind,
             occasion=message.occasion,
             about=message.about,
+            attaches=message.attaches if channel == Channel.EMAIL else "",
             subject=text.subject,
             body=text.body,
             html=text.html,

@@ -10,7 +10,8 @@ from celery.signals import worker_init, worker_shutting_down
 from django.db import close_old_connections
 from django.utils import timezone
 
-from . import delivery
+from . import delivery, pulse
+from .models import Pulse
 
 logger = logging.getLogger(__name__)
 
@@ -18,7 +19,11 @@ EVERY = 10.0  # seconds
 
 Job = Callable[[], object]
 
-_jobs: list[Job] = [lambda: delivery.deliver_due(now=timezone.now)]
+_jobs: list[Job] = [
+    lambda: pulse.give(pulse.this_worker(), Pulse.Kind.WORKER, at=timezone.now()),
+    lambda: delivery.deliver_due(now=timezone.now),
+    lambda: pulse.watch(at=timezone.now()),
+]
 _stop = threading.Event()
 
 
@@ -36,6 +41,7 @@ def start(**kwargs: Any) -> None:
 @worker_shutting_down.connect
 def stop(**kwargs: Any) -> None:
     _stop.set()
+    _do(lambda: pulse.forget(pulse.this_worker()))
 
 
 def _run() -> None:
