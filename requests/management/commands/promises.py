@@ -1,0 +1,140 @@
+"""Prove what we promise.
+
+`check` proves over the whole database that nothing is silent, forgotten or told twice, and names what fails.
+`simulate` plays a year of a made-up corporation in a database of its own, and says what became of the promises.
+"""
+
+import argparse
+import sys
+import time
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.core.management.base import BaseCommand
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+
+from requests.audit import Finding, audit, look_for_files
+from requests.simulation import Figures, figures, play, scratch_database
+
+FIRST_DAY = datetime(2026, 1, 5, tzinfo=ZoneInfo("Europe/Amsterdam"))  # a Monday; both clock changes come after it
+MOST_MESSAGES = 6  # per request, in the middle
+COLUMNS = "{:<36} {:>11} {:>9} {:>8}  {}"
+
+
+def instant(text: str) -> datetime:
+    """An ISO instant; one without a zone is local time."""
+    at = parse_datetime(text)
+    if at is None:
+        raise argparse.ArgumentTypeError(f"{text!r} is not an instant such as 2026-03-02T10:00")
+    return at if timezone.is_aware(at) else timezone.make_aware(at)
+
+
+class Command(BaseCommand):
+    help = __doc__
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        jobs = parser.add_subparsers(dest="job", required=True)
+        check = jobs.add_parser("check", help="prove every invariant; exit 1 when one fails")
+        check.add_argument("--at", type=instant, help="the moment at which what is due must be done; now by default")
+        check.add_argument("--files", action="store_true", help="also look whether every photo has its file")
+
+        play = jobs.add_parser("simulate", help="play a year; exit 1 when a norm or an invariant was broken")
+        play.add_argument("--days", type=int, default=365)
+        play.add_argument("--dwellings", type=int, default=200)
+        play.add_argument("--seed", type=int, default=1, help="another number, another year")
+        play.add_argument("--start", type=instant, default=FIRST_DAY, help="midnight of the first day")
+
+    def handle(self, *args: Any, job: str, **options: Any) -> None:
+        if job == "check":
+            failed = self._check(at=options["at"] or timezone.now(), files=options["files"])
+        else:
+            failed = self._simulate(options["start"], options["days"], options["dwellings"], options["seed"])
+        if failed:
+            sys.exit(1)
+
+    # --- check --------------------------------------------------------------------------------------------------------
+
+    def _check(self, *, at: datetime, files: bool) -> int:
+        """How many invariants failed."""
+        self.stdout.write(COLUMNS.format("invariant", "rows", "failures", "seconds", ""))
+        findings = []
+        for finding in audit(at=at):
+            findings.append(finding)
+            self._line(finding)
+        if files:
+            findings.append(look_for_files())
+            self._line(findings[-1])
+        failed = sum(bool(finding.failures) for finding in findings)
+        took = sum(finding.took for finding in findings)
+        self.stdout.write(f"{len(findings)} invariants, {failed or 'none'} failed, {took:.1f} s")
+        return failed
+
+    def _line(self, finding: Finding) -> None:
+        """Failing ones say what they mean, and the first that fail."""
+        line = COLUMNS.format(
+            finding.name, f"{finding.looked_at:,}", f"{finding.failures:,}", f"{finding.took:.2f}", ""
+        ).rstrip()
+        if not finding.failures:
+            self.stdout.write(line)
+            return
+        self.stdout.write(self.style.ERROR(line))
+        more = finding.failures - len(finding.first)
+        self.stdout.write(f"  {finding.says}. Not so for:")
+        self.stdout.write(f"  {', '.join(finding.first)}" + (f" and {more:,} more" if more else ""))
+
+    # --- simulate -----------------------------------------------------------------------------------------------------
+
+    def _simulate(self, start: datetime, days: int, dwellings: int, seed: int) -> int:
+        """How many figures or invariants were not what they must be."""
+        began = time.monotonic()
+        with scratch_database():
+            at = play(start=start, days=days, dwellings=dwellings, seed=seed, progress=self._progress)
+            found = figures(at=at)
+            broken = [finding for finding in audit(at=at) if finding.failures]
+        self.stdout.write(f"{dwellings} dwellings, {days} days, seed {seed}: {time.monotonic() - began:.0f} s")
+        failed = self._promises(found) + self._silences(found) + self._messages(found)
+        for finding in broken:
+            self._line(finding)
+        return failed + len(broken)
+
+    def _progress(self, day: int, days: int) -> None:
+        if self.stdout.isatty():
+            self.stdout.write(f"\rday {day} of {days}", ending="\n" if day == days else "")
+            self.stdout.flush()
+
+    def _promises(self, found: Figures) -> int:
+        self.stdout.write(f"promises made {found.made:>24,}")
+        lines = {
+            "kept": found.kept,
+            "moved in time, then kept": found.moved,
+            "broken": found.broken,
+            "of which recovered": found.recovered,
+            "ended without a repair": found.without_repair,
+            "still running": found.running,
+        }
+        for name, number in lines.items():
+            self.stdout.write(f"  {name:<30} {number:>5,}")
+        return 0
+
+    def _silences(self, found: Figures) -> int:
+        """A norm is broken by a silence that is longer, and not explained by a visit that the tenant knows of."""
+        self.stdout.write("longest silence in working days, by class: norm, without and with a visit to come")
+        for urgency, silence in found.silences.items():
+            excess = ", ".join(silence.excess[:10])
+            numbers = f"  {urgency}   {silence.norm:>3} {silence.longest:>6} {silence.before_a_visit:>6}"
+            self.stdout.write(numbers + (f"   too long {len(silence.excess)} times: {excess}" if excess else ""))
+        return sum(bool(silence.excess) for silence in found.silences.values())
+
+    def _messages(self, found: Figures) -> int:
+        most = max(found.messages, default=0)
+        self.stdout.write(f"messages per request: median {found.median_messages:g}, most {most}")
+        self.stdout.write(f"repeated messages {len(found.repeated_messages)}")
+        for body in found.repeated_messages[:3]:
+            self.stdout.write(f"  {' '.join(body.split())[:110]}")
+        often = found.repeated_sentences
+        self.stdout.write(f"sentences read three times or more about one request: {sum(often.values())}")
+        for sentence, times in often.most_common(10):
+            self.stdout.write(f"  {times:>5,} × {sentence}")
+        return (found.median_messages > MOST_MESSAGES) + bool(found.repeated_messages) + bool(often)

@@ -1,0 +1,66 @@
+"""Who lives there, and what can break."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from random import Random
+
+from django.db.backends.postgresql.psycopg_any import DateRange
+
+from dwellings.models import CommunalArea, Complex, Dwelling, Tenancy
+from tenants.models import Tenant, User
+
+from ..front_door import catalogues
+from ..intake import payer
+from ..intake.catalogue import Problem
+
+HOMES_PER_COMPLEX = 25
+WITHOUT_ADDRESS = 0.08
+LIVED_THERE_SINCE = date(2015, 1, 1)
+
+
+@dataclass(frozen=True)
+class Neighbourhood:
+    tenancies: list[Tenancy]
+    areas: dict[int, CommunalArea]  # the lift of each complex
+    staff: User
+    at_home: list[Problem]
+    lift: Problem
+
+    def neighbours(self, tenancy: Tenancy) -> list[Tenancy]:
+        complex_id = tenancy.dwelling.complex_id
+        return [other for other in self.tenancies if other.dwelling.complex_id == complex_id and other is not tenancy]
+
+
+def move_in(dwellings: int, rng: Random) -> Neighbourhood:
+    tenancies = [_household(number, rng) for number in range(dwellings)]
+    complexes = {tenancy.dwelling.complex_id: tenancy.dwelling.complex for tenancy in tenancies}
+    areas = {
+        pk: CommunalArea.objects.create(complex=one, name="Lift", location_code="LIF") for pk, one in complexes.items()
+    }
+    leaves = [leaf for leaf in catalogues.current().leaves.values() if not leaf.phone_only]
+    return Neighbourhood(
+        tenancies=tenancies,
+        areas=areas,
+        staff=User.objects.create_user("planner@example.org", is_staff=True, first_name="Planner"),
+        at_home=[leaf for leaf in leaves if not leaf.communal and payer.decide(leaf).free],
+        lift=next(leaf for leaf in leaves if leaf.shared == "automatic" and leaf.location_code == "LIF"),
+    )
+
+
+def _household(number: int, rng: Random) -> Tenancy:
+    complex_, _made = Complex.objects.get_or_create(name=f"Complex {number // HOMES_PER_COMPLEX}", city="Lindedorp")
+    dwelling = Dwelling.objects.create(
+        complex=complex_,
+        reference=f"W{number:05}",
+        street="Beukenhof",
+        house_number=str(number + 1),
+        postcode="1234 AB",
+        city="Lindedorp",
+    )
+    user = None
+    if rng.random() > WITHOUT_ADDRESS:
+        user = User.objects.create_user(f"huurder{number}@example.org")
+    tenant = Tenant.objects.create(name=f"Huurder {number}", user=user, email=user.email if user else "")
+    return Tenancy.objects.create(tenant=tenant, dwelling=dwelling, period=DateRange(LIVED_THERE_SINCE, None))

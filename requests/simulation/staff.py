@@ -1,0 +1,142 @@
+"""What staff do with a request: mostly what they should, sometimes late, and now and then they forget it.
+
+What is forgotten is only found again because the follow-up raises it in the queue.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from random import Random
+
+from django.utils import timezone
+
+from tenants.models import User
+
+from .. import services, workflow
+from ..models import ServiceRequest, Visit
+from ..promises import Urgency, add_working_days, next_working_moment
+from ..services import Said
+from ..workflow import TO_DO, Actor, Move, Status, WaitingReason
+from .clock import Clock
+
+LATE, FORGOTTEN = 0.10, 0.06
+AFTER_THE_PROMISE, PARTS = 0.10, 0.10
+NOT_AT_HOME, MISSED, NOT_FINISHED = 0.05, 0.04, 0.08
+SEES_THE_QUEUE = 0.6  # a day, for each request that is raised in it
+FIRST_LOOK = {Urgency.ACUTE: 1, Urgency.RUSH: 2, Urgency.URGENT: 6, Urgency.NORMAL: 24, Urgency.PLANNABLE: 48}  # hours
+CAUSE = "SLT"  # wear
+HOUR = timedelta(hours=1)
+
+Step = Callable[[ServiceRequest, datetime], None]
+
+
+class Staff:
+    """One planner, who plans acts on the clock for each request."""
+
+    def __init__(self, clock: Clock, user: User, rng: Random) -> None:
+        self._clock, self._user, self._rng = clock, user, rng
+        self._busy: set[int] = set()  # requests about which somebody is going to do something
+
+    def receive(self, service_request: ServiceRequest) -> None:
+        mean = FIRST_LOOK[Urgency(service_request.urgency)]
+        self._soon(service_request.pk, self._hours(mean), self._plan)
+
+    def answer_message(self, service_request_id: int) -> None:
+        if self._rng.random() < 0.8:
+            at = self._office(self._clock.at + self._hours(6))
+            self._clock.plan(at, lambda now: self._write(service_request_id, now))
+
+    def look_at_the_queue(self, at: datetime) -> None:
+        """Each working morning: what was raised, or is late, and with which nobody is busy."""
+        for one in ServiceRequest.objects.to_do().work_queue():
+            raised = one.needs_attention or one.tenant_waits_for_reply or one.fix_by < at
+            if raised and one.pk not in self._busy and self._rng.random() < SEES_THE_QUEUE:
+                if one.tenant_waits_for_reply:
+                    self._write(one.pk, at)
+                self._soon(one.pk, self._hours(3), self._plan)
+
+    # --- one request -------------------------------------------------------------------------------------------------
+
+    def _soon(self, pk: int, delay: timedelta, step: Step) -> None:
+        """Do it after that delay, in office hours; later than one should, or not at all."""
+        chance = self._rng.random()
+        if chance < FORGOTTEN:
+            self._busy.discard(pk)
+            return
+        if chance < FORGOTTEN + LATE:
+            delay += timedelta(days=self._rng.randint(2, 12))
+        self._busy.add(pk)
+        due = self._office(self._clock.at + delay)
+        self._clock.plan(due, lambda now: self._do(pk, step, now))
+
+    def _do(self, pk: int, step: Step, at: datetime) -> None:
+        self._busy.discard(pk)
+        service_request = ServiceRequest.objects.get(pk=pk)
+        if service_request.status in TO_DO:
+            step(service_request, at)
+
+    def _plan(self, one: ServiceRequest, at: datetime) -> None:
+        if one.visits.upcoming(at=at).exists():
+            return
+        if one.status not in (Status.WAITING, Status.SCHEDULED) and self._rng.random() < PARTS:
+            self._move(one, workflow.WAIT, at, waiting_reason=WaitingReason.PARTS)
+            self._soon(one.pk, timedelta(days=self._rng.randint(2, 14)), self._schedule)
+        elif one.status == Status.RECEIVED and self._rng.random() < 0.5:
+            self._move(one, workflow.PLAN, at)
+            self._soon(one.pk, self._hours(FIRST_LOOK[Urgency(one.urgency)]), self._schedule)
+        else:
+            self._schedule(one, at)
+
+    def _schedule(self, one: ServiceRequest, at: datetime, *, visit: str = "") -> None:
+        start = self._window(one, at)
+        window = (start, start + 2 * HOUR)
+        note = "Eerder lukt niet: er is geen vakman vrij." if window[1] > one.fix_by else ""
+        self._move(one, workflow.SCHEDULE, at, window=window, craftsman="Carla", note=note, visit=visit)
+        self._busy.add(one.pk)
+        self._clock.plan(window[0], lambda now: self._do(one.pk, self._visit, now))
+
+    def _window(self, one: ServiceRequest, at: datetime) -> datetime:
+        """Before the promised day if that can be, and seldom if it could."""
+        first = at + HOUR
+        last = max(one.fix_by - 2 * HOUR, first)
+        if self._rng.random() < AFTER_THE_PROMISE:
+            last = add_working_days(last, self._rng.randint(1, 8))
+        chosen = first + (last - first) * self._rng.random()
+        if one.urgency in (Urgency.ACUTE, Urgency.RUSH):
+            return chosen  # also in the evening
+        return self._office(chosen)
+
+    def _visit(self, one: ServiceRequest, at: datetime) -> None:
+        visit = one.visits.planned().first()
+        if visit is None or visit.window.lower > at:
+            return
+        chance = self._rng.random()
+        if chance < MISSED:
+            return  # and nobody notices
+        if chance < MISSED + NOT_AT_HOME:
+            self._schedule(one, at, visit=Visit.Outcome.NO_ACCESS)
+            return
+        self._move(one, workflow.START, at)
+        self._busy.add(one.pk)
+        finishes = chance > MISSED + NOT_AT_HOME + NOT_FINISHED
+        step = self._finish if finishes else self._plan
+        self._clock.plan(visit.window.upper, lambda now: self._do(one.pk, step, now))
+
+    def _finish(self, one: ServiceRequest, at: datetime) -> None:
+        if one.status == Status.IN_PROGRESS:
+            self._move(one, workflow.FINISH, at, cause=CAUSE)
+
+    def _write(self, pk: int, at: datetime) -> None:
+        one = ServiceRequest.objects.get(pk=pk)
+        if one.tenant_waits_for_reply:
+            services.write_to_tenants(pk, by=self._user, body="Dank u. Wij nemen het mee.", at=at)
+
+    def _move(self, one: ServiceRequest, move: Move, at: datetime, **said: object) -> None:
+        services.make_move(one.pk, move, actor=Actor.STAFF, by=self._user, at=at, said=Said(**said))  # type: ignore[arg-type]
+
+    def _hours(self, mean: float) -> timedelta:
+        return timedelta(hours=min(self._rng.expovariate(1 / mean), 5 * mean))
+
+    def _office(self, at: datetime) -> datetime:
+        return next_working_moment(timezone.localtime(at)) + timedelta(minutes=self._rng.randint(0, 40))

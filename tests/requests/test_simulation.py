@@ -1,0 +1,132 @@
+"""A few weeks of a small corporation, played; and what would be found if people were left waiting or told the same."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import transaction
+
+from requests import followup, services, workflow
+from requests.audit import audit
+from requests.models import ServiceRequest
+from requests.services import Said
+from requests.simulation import figures, play
+from requests.workflow import Actor
+from tenants.notifications import delivery
+from tests.factories import NOON, NotificationFactory, ServiceRequestFactory, StaffFactory
+
+pytestmark = pytest.mark.django_db
+
+MIDNIGHT = NOON.replace(hour=0)
+DAY = timedelta(days=1)
+
+
+def played(days=6, dwellings=40, seed=1):
+    return play(start=MIDNIGHT, days=days, dwellings=dwellings, seed=seed, progress=lambda *args: None)
+
+
+def test_a_played_week_keeps_every_invariant():
+    at = played()
+
+    found = figures(at=at)
+
+    assert [finding.name for finding in audit(at=at) if finding.failures] == []
+    assert found.made == ServiceRequest.objects.count() > 0
+    assert found.made == found.kept + found.moved + found.broken + found.without_repair + found.running
+    assert [urgency for urgency, silence in found.silences.items() if silence.excess] == []
+
+
+def test_the_same_seed_plays_the_same_week():
+    said = []
+    for _ in range(2):
+        with transaction.atomic():
+            found = figures(at=played(days=3))
+            transaction.set_rollback(True)
+        said.append((found.made, found.kept, found.running, sorted(found.messages.items())))
+
+    assert said[0] == said[1]
+
+
+def test_a_silence_beyond_the_norm_is_found():
+    service_request = ServiceRequestFactory(urgency="N", received_at=NOON)
+    NotificationFactory(
+        tenant=service_request.reports.get().tenant,
+        about=service_request.reference,
+        state="sent",
+        sent_at=NOON,
+        due_at=None,
+    )
+
+    in_time, too_late = (figures(at=NOON + days * DAY).silences["N"] for days in (7, 8))
+
+    assert (in_time.longest, in_time.excess) == (5, [])
+    assert (too_late.longest, too_late.excess) == (6, [service_request.reference])
+
+
+def test_a_silence_before_a_visit_counts_apart():
+    service_request = ServiceRequestFactory(urgency="U", received_at=NOON)
+    window = (NOON + 14 * DAY, NOON + 14 * DAY + timedelta(hours=2))
+    said = Said(window=window, craftsman="Carla", note="Eerder lukt niet.")
+    services.make_move(service_request.pk, workflow.SCHEDULE, actor=Actor.STAFF, by=StaffFactory(), at=NOON, said=said)
+    delivery.deliver_due(now=lambda: NOON)
+
+    silence = figures(at=NOON + 13 * DAY).silences["U"]  # a Sunday: nine working days are over
+
+    assert (silence.longest, silence.before_a_visit, silence.excess) == (0, 10, [])
+
+
+def test_a_sentence_that_is_read_three_times_is_found():
+    service_request = ServiceRequestFactory()
+    for day in range(30):
+        followup.follow_up(at=NOON + day * DAY)
+        delivery.deliver_due(now=lambda day=day: NOON + day * DAY)
+        if day == 10:
+            twice = figures(at=NOON + day * DAY).repeated_sentences.total()
+
+    found = figures(at=NOON + 30 * DAY)
+
+    assert twice == 0
+    assert found.repeated_messages == []
+    assert "Wij hebben er nog niet goed naar kunnen kijken." in found.repeated_sentences
+    assert service_request.reference not in " ".join(found.repeated_sentences)
+
+
+def test_the_same_message_twice_is_found():
+    service_request = ServiceRequestFactory(status="closed")
+    tenant = service_request.reports.get().tenant
+    for _ in range(2):
+        NotificationFactory(tenant=tenant, about=service_request.reference, state="sent", sent_at=NOON, due_at=None)
+
+    found = figures(at=NOON)
+
+    assert found.repeated_messages == ["Beste huurder"]
+    assert found.median_messages == 2
+
+
+@pytest.mark.parametrize(
+    ("days", "moved_after", "expected"),
+    [
+        (10, None, {"kept": 1}),
+        (20, None, {"broken": 1}),
+        (20, 5, {"moved": 1}),
+        (20, 16, {"broken": 1, "recovered": 1}),
+    ],
+)
+def test_what_became_of_a_promise(days, moved_after, expected):
+    """Promised within 14 days; ready after so many; planned for later on that day, or not."""
+    service_request = ServiceRequestFactory(urgency="N", received_at=NOON)
+    staff, ready = StaffFactory(), NOON + days * DAY
+
+    def move(one, at, **said):
+        services.make_move(service_request.pk, one, actor=Actor.STAFF, by=staff, at=at, said=Said(**said))
+
+    if moved_after is None:
+        move(workflow.PLAN, NOON)
+    else:
+        window = (ready, ready + timedelta(hours=2))
+        move(workflow.SCHEDULE, NOON + moved_after * DAY, window=window, craftsman="Carla", note="Geen vakman vrij.")
+    move(workflow.FINISH, ready)
+
+    found = figures(at=ready)
+
+    names = ("kept", "moved", "broken", "recovered", "running", "without_repair")
+    assert {name: getattr(found, name) for name in names} == dict.fromkeys(names, 0) | expected
