@@ -22,6 +22,7 @@ from .models import Tenant, User
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
+ASKED_BY = "X-Asked-By"  # "page": an open page asks for news by itself, which is not use by a person
 BEGAN, SEEN = "began_at", "seen_at"  # keys of the session: seconds since 1970
 
 logger = logging.getLogger(__name__)
@@ -38,7 +39,7 @@ class SessionLimits:
             if _is_over(request, at=timezone.now()):
                 logout(request)
                 messages.info(request, _("You were signed out, to be safe. Sign in again to go on."))
-            else:
+            elif request.headers.get(ASKED_BY) != "page":
                 _note_use(request, at=timezone.now())
         return self.get_response(request)
 
@@ -76,7 +77,7 @@ class StaffSecondFactor:
             name = resolve(request.path_info).view_name
         except Resolver404:
             return False
-        return name.startswith(self.open_to_all) or is_mfa_enabled(request.user)
+        return name.startswith(self.open_to_all) or _has_second_factor(request)
 
 
 class CacheAway:
@@ -121,7 +122,11 @@ def _limits(request: HttpRequest) -> tuple[float, float]:
     return idle.total_seconds(), whole.total_seconds()
 
 
+def _has_second_factor(request: HttpRequest) -> bool:
+    known: bool | None = getattr(request.user, "has_second_factor", None)  # comes with a person from the session
+    return is_mfa_enabled(request.user) if known is None else known
+
+
 def _find_tenant(request: HttpRequest) -> Tenant | None:
-    if not request.user.is_authenticated:
-        return None
-    return Tenant.objects.filter(user=request.user).first()
+    """Comes with a person from the session; nobody's for strangers."""
+    return getattr(request.user, "tenant", None)

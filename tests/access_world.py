@@ -18,10 +18,28 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from django.test import Client
 
 from dwellings.models import Tenancy
-from requests import tokens
-from requests.models import Report
+from requests import services, tokens
+from requests.front_door import catalogues
+from requests.models import (
+    CatalogueProblem,
+    CatalogueVersion,
+    Emergency,
+    Norm,
+    Objection,
+    Report,
+    SearchSynonym,
+    SelfHelp,
+)
 from requests.workflow import Status
-from tests.factories import DraftFactory, NotificationFactory, ServiceRequestFactory, StaffFactory, TenancyFactory
+from tests.factories import (
+    NOON,
+    DraftFactory,
+    NotificationFactory,
+    OutageFactory,
+    ServiceRequestFactory,
+    StaffFactory,
+    TenancyFactory,
+)
 from tests.requests.tenant_pages import stored_photo
 
 SECRET = "Het geheim van de bewoonster"  # in everything of hers that a page could show
@@ -58,7 +76,7 @@ def build():
         HOUSEHOLD: household.tenant.user,
         NEIGHBOUR: neighbour.tenant.user,
         EX_TENANT: before.tenant.user,
-        PLANNER: colleague("view_", "change_servicerequest"),
+        PLANNER: colleague("view_", "change_servicerequest", "add_servicerequest"),
         MANAGER: colleague("view_"),
         ADMINISTRATOR: colleague("", is_superuser=True),
     }
@@ -82,6 +100,13 @@ def build():
             "tenancy": ABSENT_NUMBER,
             "dwelling": ABSENT_NUMBER,
             "complex": ABSENT_NUMBER,
+            "outage": ABSENT_NUMBER,
+            **dict.fromkeys(("version", "row", "upload", "synonym"), ABSENT_NUMBER),
+            "emergency": ABSENT_NUMBER,
+            "objection": ABSENT_NUMBER,
+            "self_help": ABSENT_NUMBER,
+            "report": ABSENT_NUMBER,
+            "norm": ABSENT_NUMBER,
         },
     )
 
@@ -105,6 +130,21 @@ def browser_of(user):
     session[_AUTHENTICATION_METHODS_USER_SESSION_KEY] = str(user.pk)
     session.save()
     return browser
+
+
+def of_the_catalogue():
+    """A draft with a row in it and a file that waits, and what people call things: the corporation's, nobody's own."""
+    draft = CatalogueVersion.objects.filter(status="draft").first() or services.make_version(by=None, at=NOON)
+    sheets = catalogues.sheets_of(draft.pk)
+    return {
+        "version": draft.pk,
+        "row": CatalogueProblem.objects.filter(version=draft).values_list("pk", flat=True)[0],
+        "upload": services.keep_upload(draft.pk, sheets, name="x.xlsx", by=StaffFactory(), at=NOON).pk,
+        "problems": "problems",
+        "places": "places",
+        "xlsx": "xlsx",
+        "synonym": SearchSynonym.objects.get_or_create(language="nl", word="drup", means="druppelt")[0].pk,
+    }
 
 
 def things_of(tenancy):
@@ -133,4 +173,13 @@ def things_of(tenancy):
         "tenancy": tenancy.pk,
         "dwelling": tenancy.dwelling.pk,
         "complex": tenancy.dwelling.complex.pk,
+        "emergency": Emergency.objects.create(tenant=tenant, dwelling=tenancy.dwelling, danger="gas", at=NOON).pk,
+        "outage": OutageFactory(complex=tenancy.dwelling.complex).pk,
+        "objection": Objection.objects.create(service_request=case, rule="law_d", words=SECRET, at=NOON).pk,
+        "self_help": SelfHelp.objects.create(
+            tenant=tenant, dwelling=tenancy.dwelling, problem="kitchen_tap_drips", guide="Z06", result="solved", at=NOON
+        ).pk,
+        **of_the_catalogue(),
+        "report": report.pk,
+        "norm": Norm.objects.filter(urgency="N").get().pk,
     }

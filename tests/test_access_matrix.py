@@ -86,23 +86,53 @@ def of_model(name, kind, *, see, change=NOBODY, add=NOBODY):
     }
 
 
+def of_object(kind):
+    """Where the admin removes one."""
+    return Rule({ADMINISTRATOR}, of={"object_id": kind})
+
+
+def of_version(who, **given):
+    return Rule(who, of={"pk": "version"}, given=given)
+
+
+def of_row(who):
+    return Rule(who, of={"pk": "version", "row": "row"}, posts={ADMINISTRATOR}, given={"sheet": "problems"})
+
+
 RULES = {
     # --- everybody
     "home": Rule(EVERYBODY),
     "set_language": Rule(EVERYBODY),
     "theme": Rule(EVERYBODY),
     "healthz": Rule(EVERYBODY),
+    "readyz": Rule(EVERYBODY),
+    "requests:emergency": Rule(EVERYBODY),
+    "requests:emergency_steps": Rule(EVERYBODY, given={"key": "gas"}),
     # --- tenants
     "requests:report": Rule(TENANTS),
+    "requests:danger": Rule(TENANTS, given={"key": "gas"}),
+    "requests:throw_away": of_draft(),
+    "tenants:access": Rule(TENANTS),
     "requests:report_home": of_draft(),
     "requests:report_place": of_draft(),
+    "requests:report_search": of_draft(),
+    "requests:report_area": of_draft(),
+    "requests:report_thing": of_draft(),
     "requests:report_problem": of_draft(),
+    "requests:report_details": of_draft(),
+    "requests:report_known": of_draft(),
+    "requests:report_help": of_draft(),
+    "requests:report_costs": of_draft(),
+    "requests:report_ended": of_draft(),
+    "requests:report_resume": Rule(NOBODY, of={"key": "draft"}, posts=HERS),
     "requests:report_call": of_draft(),
     "requests:report_words": of_draft(),
     "requests:report_check": of_draft(),
     "requests:mine": Rule(TENANTS),
     "requests:detail": of_request(HERS),
     "requests:sent": of_request(HERS),
+    "requests:proof": of_request(HERS),
+    "requests:proof_pdf": of_request(HERS),
     "requests:write": of_request(HERS),
     "requests:withdraw": of_request(HERS),
     "requests:verdict_here": of_request(HERS),
@@ -157,11 +187,47 @@ RULES = {
     "admin:requests_servicerequest_settle": of_case(),
     "admin:requests_servicerequest_again": Rule(QUEUE, of={"pk": "case", "notification": "notification"}),
     "admin:requests_servicerequest_assign": of_case(),
+    "admin:requests_servicerequest_objection": Rule({ADMINISTRATOR}, of={"pk": "case"}),
+    "admin:requests_servicerequest_new": Rule(QUEUE),
+    "admin:requests_report_letter": Rule(STAFF, of={"pk": "report"}, posts=NOBODY),
+    "admin:requests_report_printed": Rule(QUEUE, of={"pk": "report"}),
+    "admin:requests_servicerequest_split": Rule(QUEUE, of={"pk": "case", "report": "report"}),
+    "admin:requests_servicerequest_merge": of_case(),
+    "admin:requests_norm_changelist": Rule(STAFF),
+    "admin:requests_norm_add": Rule({ADMINISTRATOR}),
+    "admin:requests_norm_take_back": Rule({ADMINISTRATOR}, of={"pk": "norm"}, given={"kind": "norm"}),
+    "admin:requests_closingday_changelist": Rule(STAFF),
+    "admin:requests_closingday_add": Rule({ADMINISTRATOR}),
+    "admin:requests_openinghours_add": Rule({ADMINISTRATOR}),
+    "admin:requests_holidayrule_add": Rule({ADMINISTRATOR}),
+    "admin:dwellings_outage_over": Rule({ADMINISTRATOR}, of={"pk": "outage"}),
+    "admin:requests_emergency_on_top": Rule(STAFF),
+    "admin:requests_emergency_seen": Rule({ADMINISTRATOR}, of={"pk": "emergency"}),
+    **of_model("requests_emergency", "emergency", see=STAFF, change=STAFF),  # what is sent there only shows it
+    **of_model("requests_objection", "objection", see=STAFF),
+    **of_model("requests_selfhelp", "self_help", see=STAFF),
+    "admin:tenants_tenant_access": Rule({ADMINISTRATOR}, of={"pk": "tenant"}),
+    **of_model("dwellings_outage", "outage", see=STAFF, change={ADMINISTRATOR}, add={ADMINISTRATOR}),
     **of_model("requests_servicerequest", "case", see=STAFF, change=STAFF),  # what is sent there only shows it
     **of_model("dwellings_complex", "complex", see=STAFF),
     **of_model("dwellings_dwelling", "dwelling", see=STAFF),
     **of_model("dwellings_tenancy", "tenancy", see=STAFF),
     **of_model("tenants_tenant", "tenant", see=STAFF),
+    "admin:requests_catalogueversion_publish": of_version({ADMINISTRATOR}),
+    "admin:requests_catalogueversion_preview": of_version(STAFF),
+    "admin:requests_catalogueversion_export": of_version(STAFF, kind="csv"),
+    "admin:requests_catalogueversion_import": of_version({ADMINISTRATOR}),
+    "admin:requests_catalogueversion_upload": Rule({ADMINISTRATOR}, of={"pk": "version", "upload": "upload"}),
+    "admin:requests_catalogueversion_row_add": of_version({ADMINISTRATOR}, sheet="problems"),
+    "admin:requests_catalogueversion_row_move": of_version({ADMINISTRATOR}, sheet="problems"),
+    "admin:requests_catalogueversion_row_payer": of_version({ADMINISTRATOR}, sheet="problems"),
+    "admin:requests_catalogueversion_row": of_row(STAFF),
+    "admin:requests_catalogueversion_row_delete": of_row({ADMINISTRATOR}),
+    # what is sent to the page of a version only shows it
+    **of_model("requests_catalogueversion", "version", see=STAFF, change=STAFF, add={ADMINISTRATOR}),
+    "admin:requests_catalogueversion_delete": of_object("version"),
+    **of_model("requests_searchsynonym", "synonym", see=STAFF, change={ADMINISTRATOR}, add={ADMINISTRATOR}),
+    "admin:requests_searchsynonym_delete": of_object("synonym"),
     **of_model("tenants_user", "user", see=STAFF, change={ADMINISTRATOR}, add={ADMINISTRATOR}),
 }
 
