@@ -1,0 +1,71 @@
+"""What to tell the tenant who is on the line: in short sentences, to be read aloud."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from tenants.models import Tenant
+
+from ...models import Report
+from ...promises import Urgency
+
+__all__ = ["Aloud", "after_saving", "before_saving"]
+
+
+@dataclass(frozen=True)
+class Aloud:
+    """`report` is there when it was saved."""
+
+    sentences: list[str]
+    report: Report | None = None
+
+
+def before_saving(
+    *, tenant: Tenant, urgency: str, answer_by: datetime, fix_by: datetime, since: datetime | None, at: datetime
+) -> Aloud:
+    """`since`: when the case was reported to which this one is added."""
+    added = []
+    if since is not None:
+        added = [_("We know this already: it was reported on %(day)s. I add your report to it.") % {"day": _day(since)}]
+    return Aloud([*added, *_promised(urgency, answer_by, fix_by, at=at), _confirmed(tenant)])
+
+
+def after_saving(reports: Iterable[Report], saved: str | None, *, at: datetime) -> Aloud | None:
+    """For the report with the key `saved`, if that is one of these, which come with their request and tenant."""
+    report = next((report for report in reports if str(report.pk) == saved), None)
+    return _after_saving(report, at=at) if report else None
+
+
+def _after_saving(report: Report, *, at: datetime) -> Aloud:
+    case = report.service_request
+    number = _("Your number is %(reference)s.") % {"reference": case.reference}
+    promised = _promised(case.urgency, case.answer_by, case.fix_by, at=at)
+    return Aloud([number, *promised, _confirmed(report.tenant)], report)
+
+
+def _promised(urgency: str, answer_by: datetime, fix_by: datetime, *, at: datetime) -> Iterator[str]:
+    if fix_by <= at:
+        yield _("It takes longer than we promised, and we are sorry. You hear from us soon.")
+    elif urgency == Urgency.ACUTE:
+        moment = {"day": _day(fix_by), "time": date_format(timezone.localtime(fix_by), "H:i")}
+        yield _("Somebody comes at once: on %(day)s before %(time)s.") % moment
+    else:
+        if answer_by > at:
+            yield _("You hear from us on %(day)s at the latest.") % {"day": _day(answer_by)}
+        yield _("We mean to have it fixed on %(day)s at the latest.") % {"day": _day(fix_by)}
+
+
+def _confirmed(tenant: Tenant) -> str:
+    if tenant.email:
+        return _("You get a confirmation by e-mail: %(email)s") % {"email": tenant.email}
+    return _("You get a confirmation by post.")
+
+
+def _day(instant: datetime) -> str:
+    return date_format(timezone.localtime(instant), "l j\u00a0F")
