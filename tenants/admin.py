@@ -6,19 +6,28 @@ from allauth.account.adapter import get_adapter
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin import RelatedFieldListFilter
 from django.contrib.auth import admin as _auth_admin  # noqa: F401 -- registers what is unregistered here
 from django.contrib.auth.models import Group
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import path
+from django.urls.resolvers import URLPattern
+from django.utils import timezone
 from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
+from . import preferences
 from .models import Tenant, User
+from .preference_forms import StaffAccessForm
 
 admin.site.unregister(Group)  # roles come with the software; people are put in them on their own page
 for model in (EmailAddress, Authenticator, UserSession):  # keys to accounts: nobody reads or edits those here
@@ -31,16 +40,56 @@ class TenantAdmin(ModelAdmin):
 
     list_display = ("name", "email", "phone", "language", "has_account")
     list_filter = ("language", "wants_texts")
-    list_select_related = ("user",)
+    list_select_related = ("user", "access_preferences")
     ordering = ("name", "pk")
     search_fields = ("name", "email", "phone")
     search_help_text = _("Name, e-mail address or phone number")
     show_full_result_count = False
     fields = readonly_fields = ("name", "email", "phone", "language", "wants_texts", "has_account")
+    change_form_after_template = "admin/tenants/tenant/_access.html"
 
     @display(description=_("has an account"), boolean=True)
     def has_account(self, tenant: Tenant) -> bool:
         return tenant.user is not None and tenant.user.is_active
+
+    def get_urls(self) -> list[URLPattern]:
+        page = self.admin_site.admin_view(require_http_methods(["GET", "HEAD", "POST"])(self.change_access))
+        return [path("<int:pk>/access/", page, name="tenants_tenant_access"), *super().get_urls()]
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """With what whoever comes must know, for who may see that."""
+        sees = request.user.has_perm("tenants.view_accesspreferences")
+        tenant = self.get_object(request, object_id) if sees else None
+        context = {
+            "access": tenant and preferences.offer(tenant, at=timezone.now()),
+            "two": tenant and preferences.told(tenant, at=timezone.now(), on=timezone.localdate()).two,
+            "may_change_access": request.user.has_perm("tenants.change_accesspreferences"),
+            **(extra_context or {}),
+        }
+        return super().change_view(request, object_id, form_url, context)
+
+    def change_access(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """What a tenant says by telephone, and "come with two", which only staff set."""
+        if not request.user.has_perm("tenants.change_accesspreferences"):
+            raise PermissionDenied
+        tenant = get_object_or_404(Tenant.objects.select_related("access_preferences"), pk=pk)
+        form = StaffAccessForm(
+            request.POST if request.method == "POST" else None, tenant=tenant, today=timezone.localdate()
+        )
+        if form.is_valid():
+            form.save(at=timezone.now())
+            messages.success(request, gettext("Saved. Whoever comes knows this from now on."))
+            return redirect("admin:tenants_tenant_change", pk)
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "original": tenant,
+            "title": tenant.name,
+            "form": form,
+        }
+        return TemplateResponse(request, "admin/tenants/tenant/access.html", context)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

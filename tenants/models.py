@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from datetime import date, datetime
 from typing import Any
 
 from django.contrib.auth.models import AbstractUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Lower, Right
@@ -13,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from .notifications.models import Notification
 
-__all__ = ["Language", "Notification", "Tenant", "User"]
+__all__ = ["AccessPreferences", "Language", "Notification", "Tenant", "User"]
 
 
 class Language(models.TextChoices):
@@ -118,3 +120,60 @@ class Tenant(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class AccessPreferencesQuerySet(models.QuerySet["AccessPreferences"]):
+    def current(self, *, at: datetime) -> AccessPreferencesQuerySet:
+        return self.filter(expires_at__gt=at)
+
+
+class AccessPreferences(models.Model):
+    """What a craftsman must know to get in: asked once, kept with the person, asked again when it has expired.
+
+    Never why: no health, no reasons. "Come with two" is an instruction of staff, until a day; a tenant neither
+    sees nor sets it, and it may be there before the tenant ever said anything (`saved_at` is empty then).
+    """
+
+    class PartOfDay(models.TextChoices):
+        """VERA DAGDEEL, as far as craftsmen come by."""
+
+        MORNING = "OCH", _("in the morning (8–12)")
+        AFTERNOON = "MID", _("in the afternoon (12–18)")
+
+    tenant = models.OneToOneField(Tenant, models.CASCADE, related_name="access_preferences", verbose_name=_("tenant"))
+    at_home = ArrayField(
+        models.CharField(max_length=3, choices=PartOfDay), verbose_name=_("at home"), default=list, blank=True
+    )
+    not_on = models.CharField(_("better not"), max_length=120, blank=True)
+    call_first = models.BooleanField(_("phone before you come"), default=False)
+    key_with = models.CharField(_("somebody else has the key"), max_length=120, blank=True)
+    pet = models.BooleanField(_("there is a pet"), default=False)
+    hearing = models.BooleanField(_("ring long or knock: the bell is not always heard"), default=False)
+    two_people_until = models.DateField(_("come with two, until"), null=True, blank=True)
+    saved_at = models.DateTimeField(_("saved"), null=True, blank=True)
+    expires_at = models.DateTimeField(_("expires"), null=True, blank=True)
+
+    objects = AccessPreferencesQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("access preferences")
+        verbose_name_plural = _("access preferences")
+        constraints = [
+            models.CheckConstraint(
+                name="access_preferences_expire",
+                condition=Q(saved_at__isnull=True, expires_at__isnull=True)
+                | Q(saved_at__isnull=False, expires_at__isnull=False, expires_at__gt=F("saved_at")),
+            ),
+            models.CheckConstraint(
+                name="access_preferences_parts_known", condition=Q(at_home__contained_by=["OCH", "MID"])
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.tenant)
+
+    def is_current(self, *, at: datetime) -> bool:
+        return self.expires_at is not None and self.expires_at > at
+
+    def needs_two(self, *, on: date) -> bool:
+        return self.two_people_until is not None and self.two_people_until >= on
