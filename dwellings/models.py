@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
+from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
@@ -12,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tenants.models import Tenant
 
-__all__ = ["CommunalArea", "Complex", "Dwelling", "Tenancy"]
+__all__ = ["CommunalArea", "Complex", "Dwelling", "Outage", "ServiceCover", "Tenancy"]
 
 
 class Complex(models.Model):
@@ -62,6 +63,12 @@ class Dwelling(models.Model):
     postcode = models.CharField(_("postcode"), max_length=7)
     city = models.CharField(_("city"), max_length=80)
     floor = models.SmallIntegerField(_("floor"), default=0)
+    stack = models.CharField(
+        _("stack"),
+        max_length=20,
+        blank=True,
+        help_text=_("homes above each other on the same pipes, such as “B-2”; empty for a house"),
+    )
 
     objects = DwellingQuerySet.as_manager()
 
@@ -74,6 +81,7 @@ class Dwelling(models.Model):
         indexes = [
             models.Index(fields=["street", "house_number"], name="dwelling_by_street"),
             models.Index(fields=["postcode"], name="dwelling_by_postcode"),
+            models.Index(fields=["complex", "stack"], name="dwelling_by_stack", condition=~Q(stack="")),
         ]
 
     def __str__(self) -> str:
@@ -148,3 +156,126 @@ class Tenancy(models.Model):
 
     def __str__(self) -> str:
         return f"{self.tenant}, {self.dwelling}"
+
+
+class ServiceCoverQuerySet(models.QuerySet["ServiceCover"]):
+    def current(self, *, on: date) -> ServiceCoverQuerySet:
+        return self.filter(period__contains=on)
+
+
+class ServiceCover(models.Model):
+    """What a tenancy pays for every month, so that it pays nothing when it breaks (VERA PRIJSCOMPONENTDETAILSOORT)."""
+
+    class Kind(models.TextChoices):
+        PLAN = "plan", _("service plan")  # OND
+        GLASS = "glass", _("glass fund")  # GLF
+        DRAIN = "drain", _("drain fund")  # RIO
+
+    tenancy = models.ForeignKey(Tenancy, models.CASCADE, related_name="covers", verbose_name=_("tenancy"))
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind)
+    period = DateRangeField(_("period"), help_text=_("first day, and the day after the last"))
+
+    objects = ServiceCoverQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("service cover")
+        verbose_name_plural = _("service covers")
+        constraints = [
+            ExclusionConstraint(
+                name="cover_once_at_a_time",
+                expressions=[
+                    ("tenancy", RangeOperators.EQUAL),
+                    ("kind", RangeOperators.EQUAL),
+                    ("period", RangeOperators.OVERLAPS),
+                ],
+            ),
+            models.CheckConstraint(name="cover_kind_known", condition=Q(kind__in=["plan", "glass", "drain"])),
+            models.CheckConstraint(
+                name="cover_has_a_first_day", condition=Q(period__isempty=False, period__startswith__isnull=False)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}, {self.tenancy}"
+
+
+class OutageQuerySet(models.QuerySet["Outage"]):
+    def current(self, *, at: datetime) -> OutageQuerySet:
+        """What is going on: started, and not over. One that lasts longer than was said is still going on."""
+        return self.filter(starts_at__lte=at, ended_at__isnull=True)
+
+    def announced(self, *, at: datetime) -> OutageQuerySet:
+        """What is going on, or will be."""
+        return self.filter(ended_at__isnull=True)
+
+    def at_dwelling(self, dwelling: Dwelling) -> OutageQuerySet:
+        """What concerns this home: its whole complex, or its own stack."""
+        return self.filter(complex=dwelling.complex_id).filter(Q(stack="") | Q(stack=dwelling.stack))
+
+    def of(self, tenant: Tenant, *, on: date) -> OutageQuerySet:
+        """What concerns the homes this person rents on that day."""
+        homes = Dwelling.objects.of(tenant, on=on).order_by().filter(complex=models.OuterRef("complex"))
+        same_stack = homes.filter(stack=models.OuterRef("stack"))
+        return self.filter(Q(models.Exists(homes), stack="") | models.Exists(same_stack))
+
+
+class Outage(models.Model):
+    """Something that is out for many at once, or planned work that will be; everyone concerned sees it."""
+
+    class What(models.TextChoices):
+        HEATING = "heating", _("heating")
+        WATER = "water", _("water")
+        HOT_WATER = "hot_water", _("hot water")
+        POWER = "power", _("power")
+        LIFT = "lift", _("lift")
+        DRAINS = "drains", _("drains")
+        ENTRANCE = "entrance", _("front door or intercom")
+        LIGHTING = "lighting", _("lighting of shared areas")
+        OTHER = "other", _("something else")
+
+    what = models.CharField(_("what"), max_length=10, choices=What)
+    planned = models.BooleanField(_("planned work"), default=False)
+    complex = models.ForeignKey(Complex, models.PROTECT, related_name="outages", verbose_name=_("complex"))
+    stack = models.CharField(_("only this stack"), max_length=20, blank=True)
+    words = models.CharField(
+        _("explanation"), max_length=300, blank=True, help_text=_("tenants read this; one or two short sentences")
+    )
+    starts_at = models.DateTimeField(_("from"))
+    until = models.DateTimeField(_("until"), help_text=_("when we think it is over"))
+    ended_at = models.DateTimeField(_("over"), null=True, blank=True)
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("made by")
+    )
+    made_at = models.DateTimeField(_("made"))
+
+    objects = OutageQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("outage")
+        verbose_name_plural = _("outages")
+        ordering = ["-starts_at"]
+        constraints = [
+            models.CheckConstraint(name="outage_ends_after_it_starts", condition=Q(until__gt=models.F("starts_at"))),
+            models.CheckConstraint(
+                name="outage_what_known",
+                condition=Q(
+                    what__in=[
+                        "heating",
+                        "water",
+                        "hot_water",
+                        "power",
+                        "lift",
+                        "drains",
+                        "entrance",
+                        "lighting",
+                        "other",
+                    ]
+                ),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["complex", "starts_at"], name="outage_going_on", condition=Q(ended_at__isnull=True))
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_what_display()}, {self.complex}"

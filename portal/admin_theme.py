@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.templatetags.static import static
-from django.urls import reverse_lazy
+from django.urls import reverse, reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
 # The share of the brand colour in each of Unfold's shades; the rest is white above 600 and black below.
@@ -33,11 +33,6 @@ def brand_shades(request: HttpRequest) -> dict[str, str]:
     return {shade: f"color-mix(in oklab, {brand} {share}%, {rest})" for shade, (share, rest) in _SHADES.items()}
 
 
-def environment(request: HttpRequest) -> list[str] | None:
-    """A label that says this is not the real thing."""
-    return [str(_("Demo")), "warning"] if settings.DEMO else None
-
-
 def own_styles(request: HttpRequest) -> str:
     return static("css/admin.css")
 
@@ -46,15 +41,38 @@ def send_once(request: HttpRequest) -> str:
     return static("js/once.js")
 
 
-def _item(title: Any, icon: str, url_name: str, permission: str) -> dict[str, Any]:
+def _item(title: Any, icon: str, url_name: str, permission: str, **more: Any) -> dict[str, Any]:
     def is_allowed(request: HttpRequest) -> bool:
         return request.user.has_perm(permission)
 
-    return {"title": title, "icon": icon, "link": reverse_lazy(url_name), "permission": is_allowed}
+    return {"title": title, "icon": icon, "link": reverse_lazy(url_name), "permission": is_allowed, **more}
+
+
+def _is_in_the_queue(request: HttpRequest) -> bool:
+    """A new report stands below the queue's address, and has an item of its own."""
+    queue, new = (reverse(f"admin:requests_servicerequest_{name}") for name in ("changelist", "new"))
+    return request.path.startswith(queue) and not request.path.startswith(new)
 
 
 _WORK = [
-    _item(_("Queue"), "inbox", "admin:requests_servicerequest_changelist", "requests.view_servicerequest"),
+    _item(
+        _("Emergencies"),
+        "emergency_home",
+        "admin:requests_emergency_changelist",
+        "requests.view_emergency",
+        badge="requests.admin.unseen_badge",
+        badge_variant="danger",
+        badge_style="solid",
+    ),
+    _item(
+        _("Queue"),
+        "inbox",
+        "admin:requests_servicerequest_changelist",
+        "requests.view_servicerequest",
+        active=_is_in_the_queue,
+    ),
+    _item(_("New report"), "add_call", "admin:requests_servicerequest_new", "requests.add_servicerequest"),
+    _item(_("Outages"), "campaign", "admin:dwellings_outage_changelist", "dwellings.view_outage"),
 ]
 _HOMES_AND_PEOPLE = [
     _item(_("Tenants"), "group", "admin:tenants_tenant_changelist", "tenants.view_tenant"),
@@ -64,6 +82,17 @@ _HOMES_AND_PEOPLE = [
 ]
 _MANAGEMENT = [
     _item(_("Dashboard"), "monitoring", "requests:dashboard", "requests.view_dashboard"),
+    _item(
+        _("Catalogue of problems"),
+        "account_tree",
+        "admin:requests_catalogueversion_changelist",
+        "requests.change_catalogueversion",
+    ),
+    _item(_("Norms"), "timer", "admin:requests_norm_changelist", "requests.view_norm"),
+    _item(_("Calendar"), "calendar_month", "admin:requests_closingday_changelist", "requests.view_closingday"),
+    _item(_("Objections"), "gavel", "admin:requests_objection_changelist", "requests.view_objection"),
+    _item(_("Self-help"), "self_improvement", "admin:requests_selfhelp_changelist", "requests.view_selfhelp"),
+    _item(_("Synonyms"), "translate", "admin:requests_searchsynonym_changelist", "requests.view_searchsynonym"),
     _item(_("Users"), "badge", "admin:tenants_user_changelist", "tenants.view_user"),
 ]
 
@@ -73,7 +102,7 @@ UNFOLD: dict[str, Any] = {
     "SITE_SUBHEADER": corporation,
     "SITE_URL": "/",
     "SITE_SYMBOL": "home_work",
-    "ENVIRONMENT": environment,
+    "ENVIRONMENT": "portal.context.environment",
     "SHOW_HISTORY": False,
     "SHOW_VIEW_ON_SITE": False,
     "SHOW_BACK_BUTTON": True,

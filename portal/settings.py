@@ -86,6 +86,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "portal.middleware.SecurityHeaders",
+    "portal.middleware.SameForEverybody",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -96,11 +97,13 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "tenants.middleware.SessionLimits",
     "tenants.middleware.Person",
+    "portal.middleware.KeepWords",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "tenants.middleware.StaffSecondFactor",
     "tenants.middleware.CacheAway",
+    "requests.middleware.OneCalendar",
 ]
 ROOT_URLCONF = "portal.urls"
 WSGI_APPLICATION = "portal.wsgi.application"
@@ -130,7 +133,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- who comes in ---------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "tenants.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["tenants.signed_in.Backend"]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 ACCOUNT_ADAPTER = "tenants.login.AccountAdapter"
@@ -178,14 +181,14 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = not LOCAL
 SESSION_COOKIE_NAME = "sessionid" if LOCAL else "__Host-sessionid"
 CSRF_COOKIE_NAME = "csrftoken" if LOCAL else "__Host-csrftoken"
 CSRF_COOKIE_HTTPONLY = True
-CSRF_FAILURE_VIEW = "portal.views.stale_form"
+CSRF_FAILURE_VIEW = "portal.stale.stale_form"
 SECURE_HSTS_SECONDS = 0 if LOCAL else int(timedelta(days=730).total_seconds())
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = not LOCAL
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("BEHIND_PROXY") else None
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024  # bytes, without files
-DATA_UPLOAD_MAX_NUMBER_FILES = 10
+DATA_UPLOAD_MAX_NUMBER_FILES = 100  # far more than may be sent: the form can tell, with the text still in it
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 
 # --- languages and time -------------------------------------------------------------------------------------
@@ -212,13 +215,17 @@ STORAGES = {
 }
 
 # --- business knobs: the numbers a landlord may want to change -----------------------------------------------------
+# The first two only begin with: from then on the calendar in the admin says when the office is open.
 HOLIDAYS_WORKED = ["Goede vrijdag"]  # public in the Dutch list, an ordinary working day at most corporations
 OFFICE_HOURS = env.hours("OFFICE_HOURS", "08:00-17:00")
-QUIET_HOURS = env.hours("QUIET_HOURS", "21:00-08:00")  # nobody's telephone buzzes in between
+# Nobody's telephone buzzes in between; who tries the demo at night sees what is sent, too.
+QUIET_HOURS = env.hours("QUIET_HOURS", "00:00-00:00" if DEMO else "21:00-08:00")
 ANSWER_WINDOW = timedelta(days=14)  # from done until the clock closes the request
 REMIND_AFTER = timedelta(days=7)  # from done until the one reminder
 ANSWER_LINK_VALID = timedelta(days=21)
 DRAFT_KEPT = timedelta(days=14)
+ENDED_DRAFT_KEPT = timedelta(days=30)  # a problem that was solved by oneself may be opened again
+ACCESS_KEPT = timedelta(days=365)  # then a tenant is asked whether it is still right
 PHOTOS_PER_REPORT = 5
 
 # --- workers ----------------------------------------------------------------------------------------------------------
@@ -238,6 +245,7 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE = {
+    "clock-ticks": {"task": "notifications.clock_ticks", "schedule": 30.0},
     "deliver-notifications": {"task": "notifications.deliver_due", "schedule": 60.0},
     "make-thumbnails": {"task": "requests.make_thumbnails", "schedule": 60.0},
     "follow-up": {"task": "requests.follow_up", "schedule": crontab(minute="*")},

@@ -15,11 +15,13 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("", include("requests.urls")),
     path("account/", include("tenants.urls")),
+    path("toegang/", include("tenants.preference_urls")),
     path("admin/", views.work),
     path("admin/", admin.site.urls),
     path("taal/", views.choose_language, name="set_language"),
     path("thema.css", views.theme, name="theme"),
     path("healthz", views.healthz, name="healthz"),
+    path("readyz", views.readyz, name="readyz"),
 ]
 if settings.DEMO:
     urlpatterns.append(path("", include("portal.demo.urls")))

@@ -6,28 +6,35 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import RequestDataTooBig, TooManyFilesSent
 from django.db import OperationalError, connection
+from django.db.migrations.executor import MigrationExecutor
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseServerError, JsonResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
+from django.utils import timezone
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_POST, require_safe
 from django.views.i18n import set_language
 
-from requests.views.mine import open_rows
+from requests.views import open_rows, outage_notices, solved_rows
 from tenants.access import tenant_of
 from tenants.models import Language
+from tenants.notifications import pulse
 
 from .context import corporation
-
-OWN_WORDS = ("text", "body", "words", "reason")  # the fields in which people write; shown again, so nothing is lost
+from .stale import form_page
 
 
 @require_safe
 @login_not_required
 def home(request: HttpRequest) -> HttpResponse:
-    """Where everybody begins: a tenant's open requests, staff's way to work, or a welcome."""
+    """Where everybody begins: a tenant's outages and open requests, staff's way to work, or a welcome."""
     tenant = tenant_of(request)
-    context = {"tenant": tenant, "open": open_rows(tenant) if tenant else []}
+    context = {
+        "tenant": tenant,
+        "open": open_rows(tenant) if tenant else [],
+        "outages": outage_notices(tenant, at=timezone.now()) if tenant else [],
+        "solved": solved_rows(tenant) if tenant else [],
+    }
     return render(request, "home.html", context)
 
 
@@ -72,20 +79,31 @@ def healthz(request: HttpRequest) -> JsonResponse:
     return JsonResponse({"ok": True})
 
 
+@require_safe
+@login_not_required
+def readyz(request: HttpRequest) -> JsonResponse:
+    """200 when pages can be served: the database is there and has every migration.
+
+    How the engine is stands beside it and changes nothing: pages that say the truth beat no pages at all.
+    """
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        return JsonResponse({"ready": False, "why": "migrations are waiting"}, status=503)
+    engine = pulse.look(at=timezone.now())
+    told = {"works": engine.works, "workers": engine.workers, "silent": len(engine.silent)}
+    return JsonResponse({"ready": True, "engine": told})
+
+
 def no_passwords(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
     raise Http404("Nobody signs in with a password here.")
 
 
-def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """A form from an old page (signed out meanwhile, cookie gone): nothing was done; say how to go on."""
-    typed = next(filter(None, (request.POST.get(name) for name in OWN_WORDS)), "")
-    return render(request, "403_csrf.html", {"typed": typed}, status=403)
-
-
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """A form that is too large or not readable."""
+    """A form that is too large or not readable. Nothing of it can be shown again: say what is kept and what is not."""
     if isinstance(exception, RequestDataTooBig | TooManyFilesSent):
-        return render(request, "413.html", status=413)
+        too_many_files = isinstance(exception, TooManyFilesSent)
+        context = {"too_many_files": too_many_files, "page": form_page(request)}
+        return render(request, "413.html", context, status=413)
     return render(request, "400.html", status=400)
 
 

@@ -1,4 +1,7 @@
+from typing import Any
+
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -7,9 +10,27 @@ class RequestsConfig(AppConfig):
     verbose_name = _("Requests")
 
     def ready(self) -> None:
-        from tenants.notifications import sweep  # noqa: PLC0415 -- models are not there before
+        from tenants.notifications import attachments, sweep  # noqa: PLC0415 -- models are not there before
 
-        from . import tasks  # noqa: PLC0415 -- models are not there before
+        from . import norms, promises, proof, tasks  # noqa: PLC0415 -- models are not there before
 
+        promises.kept_by(norms.read)
         sweep.also(tasks.follow_up)
         sweep.also(tasks.make_thumbnails)
+        attachments.offer("proof", proof.attached)
+        post_migrate.connect(_fill_with_what_is_shipped, sender=self)
+
+
+def _fill_with_what_is_shipped(*, using: str, plan: Any = None, **kwargs: Any) -> None:
+    """A new installation, and a database that was emptied, can take reports at once."""
+    from django.db import connections  # noqa: PLC0415 -- apps are not ready before
+    from django.utils import timezone  # noqa: PLC0415 -- apps are not ready before
+
+    from . import services  # noqa: PLC0415 -- models are not there before
+
+    tables = connections[using].introspection.table_names()  # may have been migrated back
+    now = timezone.now()  # noqa: TID251 -- nobody called us with a time
+    if "requests_catalogueversion" in tables:
+        services.publish_shipped(at=now)
+    if "requests_norm" in tables:
+        services.first_norms(at=now)

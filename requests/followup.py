@@ -77,7 +77,7 @@ def _say_what_is_true(service_request: ServiceRequest, *, at: datetime) -> None:
 
 def _hold(service_request: ServiceRequest, *, at: datetime) -> None:
     """Still open and nothing new: say so, say why, say when they hear more, and raise it in the queue."""
-    next_word_at = next_word_after(service_request.urgency, at=at)
+    next_word_at = next_word_after(service_request.urgency, service_request.category, at=at)
     for message in notifications.holding(service_request, next_word_at=next_word_at, at=at):
         outbox.post(message, at=at)
     service_request.words_given += 1
@@ -99,7 +99,7 @@ def _remind(service_request: ServiceRequest, undecided: QuerySet[Verdict], *, at
 def _leave_to_people(service_request: ServiceRequest, *, at: datetime) -> None:
     """Nobody closes what nobody was asked about: somebody has to call them."""
     service_request.needs_attention = True
-    _look_again(service_request, next_word_after(service_request.urgency, at=at))
+    _look_again(service_request, next_word_after(service_request.urgency, service_request.category, at=at))
 
 
 def _out_of_reach(service_request: ServiceRequest, undecided: QuerySet[Verdict]) -> bool:

@@ -7,15 +7,23 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from dwellings.models import Outage
+from tenants import preferences
+from tenants.models import Tenant
 from tenants.notifications.outbox import Message as Told
 
 from . import tokens, workflow
-from .models import Message, Report, ServiceRequest, StatusChange, Visit
+from .intake.outages import headline
+from .models import Message, Objection, Report, ServiceRequest, StatusChange, Visit
 
-__all__ = ["ASKS_VERDICT", "Visits", "closing_reminder", "holding", "moved", "received", "written"]
+__all__ = [
+    "ASKS_VERDICT", "PRIVATE_WHEN_SHARED", "Visits", "about_outage", "closing_reminder", "holding", "joined", "moved",
+    "objection_decided", "received", "split_off", "tells", "written",
+]  # fmt: skip
 
 _KIND_OF_MOVE = {
     workflow.REVIEW: "request_in_review",
@@ -30,14 +38,48 @@ _KIND_OF_MOVE = {
     workflow.WITHDRAW: "request_withdrawn",
     workflow.DECLINE: "request_declined",
 }  # START tells nothing: the craftsman is at the door
+# What staff write down with these is what one tenant said: nothing for the others who reported.
+PRIVATE_WHEN_SHARED = {workflow.REOPEN.name, workflow.CONFIRM_BY_PHONE.name}
 ASKS_VERDICT = {"request_done", "request_reminder"}
 _ASKS_MARK = {"request_confirmed", "request_lapsed"}
+_WITH_PROOF = {"request_received", "request_joined"}
 # The answer to what the tenant does at this moment: they wait for it, also in the evening.
-_AT_ONCE = {"request_received", "request_confirmed", "request_reopened", "request_withdrawn"}
+_AT_ONCE = {"request_received", "request_joined", "request_confirmed", "request_reopened", "request_withdrawn"}
 
 
 def received(service_request: ServiceRequest, report: Report) -> Told:
     return _told("request_received", service_request, report, occasion=f"received-{report.pk}")
+
+
+def joined(service_request: ServiceRequest, report: Report, *, at: datetime) -> Told:
+    """A report was added to a case that is open already; what that promised holds for this household, too."""
+    assert service_request.next_word_at is not None
+    extra = {"overdue": service_request.fix_by < at, "soon": service_request.next_word_at <= at}
+    return _told("request_joined", service_request, report, occasion=f"joined-{report.pk}", **extra)
+
+
+def split_off(service_request: ServiceRequest, report: Report, *, old: ServiceRequest) -> Told:
+    """A report goes on by itself, under its own number."""
+    occasion = f"split-{service_request.pk}"
+    return _told("request_split", service_request, report, occasion=occasion, old=old)
+
+
+def about_outage(
+    kind: str, outage: Outage, tenant: Tenant, service_request: ServiceRequest | None, *, occasion: str, **extra: object
+) -> Told:
+    """How it goes with an outage, to somebody who reported it (their request) or follows it (none)."""
+    action = None
+    if tenant.user_id is not None:
+        home = (_("See the outages"), reverse("home"))
+        action = _see(service_request) if service_request else home
+    return Told(
+        kind=kind,
+        tenant=tenant,
+        occasion=occasion,
+        about=service_request.reference if service_request else "",
+        context={"outage": outage, "headline": headline(outage), "service_request": service_request, **extra},
+        action=action,
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,11 +96,18 @@ class Visits:
     promised: datetime | None = None
 
 
+def tells(move: workflow.Move) -> bool:
+    """Whether the tenant hears of this move."""
+    return move in _KIND_OF_MOVE
+
+
 def moved(service_request: ServiceRequest, change: StatusChange, visits: Visits) -> list[Told]:
     """What everybody who reported hears of a move; nothing for a move that needs no words."""
-    kind = _KIND_OF_MOVE.get(workflow.move_named(change.move))
+    kind = _kind_of(service_request, change)
     if kind is None:
         return []
+    reports = list(service_request.reports.select_related("tenant__access_preferences", "tenancy"))
+    private = change.move in PRIVATE_WHEN_SHARED and len(reports) > 1
     later = visits.promised is not None and service_request.fix_by > visits.promised
     extra = {
         "change": change,
@@ -66,18 +115,49 @@ def moved(service_request: ServiceRequest, change: StatusChange, visits: Visits)
         "craftsman": visits.craftsman,
         "dropped": visits.dropped and (visits.dropped.window.lower, visits.dropped.window.upper),
         "promised_before": visits.promised if later else None,
+        "note": "" if private else change.note,
+        "overdue": service_request.merged_into is not None and service_request.merged_into.fix_by < change.at,
     }
     return [
-        _told(kind, service_request, report, occasion=f"change-{change.pk}", **extra)
-        for report in service_request.reports.select_related("tenant")
+        _told(
+            kind,
+            service_request,
+            report,
+            occasion=f"change-{change.pk}",
+            access=_access(service_request, report, visits, at=change.at),
+            **extra,
+        )
+        for report in reports
     ]
+
+
+def _access(service_request: ServiceRequest, report: Report, visits: Visits, *, at: datetime) -> preferences.Told:
+    """What the craftsman knows of this household, when the visit is in its home."""
+    if visits.window is None or report.tenancy.dwelling_id != service_request.dwelling_id:
+        return preferences.Told()
+    return preferences.told(report.tenant, at=at, on=timezone.localdate(visits.window[0]))
+
+
+def _kind_of(service_request: ServiceRequest, change: StatusChange) -> str | None:
+    if service_request.merged_into_id is not None:
+        return "request_merged"
+    return _KIND_OF_MOVE.get(workflow.move_named(change.move))
 
 
 def written(service_request: ServiceRequest, message: Message) -> list[Told]:
     """Staff wrote a message."""
     return [
         _told("request_message", service_request, report, occasion=f"message-{message.pk}", message=message)
-        for report in service_request.reports.select_related("tenant")
+        for report in service_request.reports.select_related("tenant", "tenancy")
+    ]
+
+
+def objection_decided(service_request: ServiceRequest, objection: Objection) -> list[Told]:
+    """Staff looked again at who pays."""
+    occasion = f"objection-{objection.pk}"
+    return [
+        _told("request_objection", service_request, report, occasion=occasion, objection=objection)
+        for report in service_request.reports.select_related("tenant", "tenancy")
     ]
 
 
@@ -89,7 +169,7 @@ def holding(service_request: ServiceRequest, *, next_word_at: datetime, at: date
     extra = {"visit": visit, "next_word_at": next_word_at, "overdue": service_request.fix_by < at, "at": at}
     return [
         _told("request_holding", service_request, report, occasion=occasion, **extra)
-        for report in service_request.reports.select_related("tenant")
+        for report in service_request.reports.select_related("tenant", "tenancy")
     ]
 
 
@@ -107,8 +187,14 @@ def _told(kind: str, service_request: ServiceRequest, report: Report, *, occasio
         tenant=report.tenant,
         occasion=occasion,
         about=service_request.reference,
-        context={"service_request": service_request, "report": report, **extra},
+        context={
+            "service_request": service_request,
+            "report": report,
+            "at_home": report.tenancy.dwelling_id == service_request.dwelling_id,
+            **extra,
+        },
         action=_action(kind, service_request, report),
+        attaches=f"proof:{report.pk}" if kind in _WITH_PROOF else "",
         urgent=kind in _AT_ONCE,
     )
 
@@ -124,4 +210,8 @@ def _action(kind: str, service_request: ServiceRequest, report: Report) -> tuple
         return _("Give a mark"), reverse("requests:mark", args=[token])
     if report.tenant.user_id is None:
         return None
+    return _see(service_request.merged_into or service_request)
+
+
+def _see(service_request: ServiceRequest) -> tuple[str | Promise, str]:
     return _("See your request"), reverse("requests:detail", args=[service_request.reference])

@@ -76,7 +76,7 @@ class Need(StrEnum):
     REASON = "reason"  # a WaitingReason
     WINDOW = "window"  # the start and end of a visit
     OUTCOME = "outcome"  # one of the move's outcomes
-    CAUSE = "cause"  # why it happened; only when the request was reopened before
+    CAUSE = "cause"  # why it happened; only when it came back: reopened before, or a repeat of another request
 
 
 OPEN = frozenset(set(Status) - {Status.CLOSED})  # somebody hears something at `next_word_at`

@@ -3,9 +3,18 @@
 import pytest
 from allauth.mfa.models import Authenticator
 
+from requests import services
 from tenants.models import Tenant
 
+from . import kept_catalogue
 from .factories import StaffFactory, TenancyFactory
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    with django_db_blocker.unblock():
+        kept_catalogue.keep()
+    services.publish_shipped = kept_catalogue.bring_back
 
 
 @pytest.fixture(autouse=True)

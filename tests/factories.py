@@ -6,13 +6,14 @@ from zoneinfo import ZoneInfo
 import factory
 from django.db.backends.postgresql.psycopg_any import DateRange
 
-from dwellings.models import CommunalArea, Complex, Dwelling, Tenancy
-from requests.models import Draft, Report, ServiceRequest, Source, StatusChange, Survey, Verdict
-from requests.promises import promise
+from dwellings.models import CommunalArea, Complex, Dwelling, Outage, Tenancy
+from requests.models import CatalogueVersion, Draft, Report, ServiceRequest, Source, StatusChange, Survey, Verdict
+from requests.promises import shipped
 from requests.workflow import FINAL, OPEN, OUTCOMES_AFTER_DONE, Actor, Outcome, Status, WaitingReason
 from tenants.models import Tenant, User
 from tenants.notifications.models import Channel, Notification
 
+promise = shipped().promise  # what a new installation promises; asks no database
 NOON = datetime(2026, 3, 2, 12, tzinfo=ZoneInfo("Europe/Amsterdam"))  # a Monday
 
 
@@ -68,6 +69,17 @@ class DwellingFactory(factory.django.DjangoModelFactory):
     city = "Lindendam"
 
 
+class OutageFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Outage
+
+    complex = factory.SubFactory(ComplexFactory)
+    what = "lift"
+    starts_at = NOON
+    until = NOON + timedelta(days=1)
+    made_at = NOON
+
+
 class TenancyFactory(factory.django.DjangoModelFactory):
     class Meta:
         model = Tenancy
@@ -93,7 +105,12 @@ class ServiceRequestFactory(factory.django.DjangoModelFactory):
     reference = factory.Sequence(lambda n: f"2026-{n + 1:06d}")
     dwelling = factory.SubFactory(DwellingFactory)
     problem = "kitchen_tap_drips"
+    thing = "tap"
     subject = "Keuken: de kraan druppelt"
+    title_nl = "De kraan druppelt"
+    title_en = "The tap drips"
+    room_nl = "Keuken"
+    room_en = "Kitchen"
     location_code = "KEU"
     element_code = "WAT"
     defect_code = "DRP"
@@ -162,10 +179,13 @@ class DraftFactory(factory.django.DjangoModelFactory):
     class Meta:
         model = Draft
 
+    catalogue = factory.LazyFunction(lambda: CatalogueVersion.objects.filter(status="published").first())
+
     tenant = factory.SubFactory(TenantFactory)
     dwelling = factory.LazyAttribute(lambda d: TenancyFactory(tenant=d.tenant).dwelling)
     place = "kitchen"
-    problem = "kitchen_tap_drips"
+    thing = "other"
+    problem = "kitchen_other"  # asks nothing else, and costs the tenant nothing
     text = "De kraan druppelt al drie dagen."
     started_at = NOON
     touched_at = NOON

@@ -20,7 +20,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from requests import notifications, workflow
-from requests.models import Message, Report, Survey, Verdict, Visit
+from requests.models import Message, Report, ServiceRequest, Survey, Verdict, Visit
 from requests.workflow import Actor, Status
 from tenants.notifications import delivery, outbox
 from tests.factories import ServiceRequestFactory, StaffFactory, TenancyFactory
@@ -161,7 +161,8 @@ def build(words):
     planner = colleague(first_name=words.short(150), last_name=words.short(150), is_superuser=True)
     mine = {"dwelling": tenancy.dwelling, "reported_by": tenancy.tenant, "assignee": planner}
     case = ServiceRequestFactory(status=Status.DONE, at=at, subject=words.short(120), **mine)
-    Report.objects.filter(service_request=case).update(text=words.long)
+    ServiceRequestFactory(status=Status.RECEIVED, at=at, subject=words.short(120), **mine)  # its confirmation is shown
+    Report.objects.filter(tenant=tenancy.tenant).update(text=words.long)
     for sender in ({"tenant": tenancy.tenant}, {"by": planner}, {"by": planner, "internal": True}):
         Message.objects.create(service_request=case, body=words.long, at=at, **sender)
     by = {"actor": Actor.STAFF, "by": planner, "at": at}
@@ -184,7 +185,8 @@ def colleague(**fields):
 def paths(case):
     detail = reverse("requests:detail", args=[case.reference])
     change = reverse("admin:requests_servicerequest_change", args=[case.pk])
-    tenant = ["/", reverse("requests:mine"), detail, reverse("requests:sent", args=[case.reference])]
+    received = ServiceRequest.objects.get(status=Status.RECEIVED)
+    tenant = ["/", reverse("requests:mine"), detail, reverse("requests:sent", args=[received.reference])]
     staff = [
         reverse("admin:requests_servicerequest_changelist") + "?tab=all",
         change,

@@ -19,8 +19,8 @@ _PLACES = """
 INSERT INTO dwellings_complex (name, city, kind)
 SELECT 'Complex ' || lpad(c::text, 4, '0'), 'Lindedorp', 'low_rise' FROM generate_series(1, %(complexes)s) c;
 
-INSERT INTO dwellings_dwelling (complex_id, reference, kind, street, house_number, postcode, city, floor)
-SELECT complex.id, 'bulk-' || d, 'home', 'Meetstraat', d::text, '1234 AB', 'Lindedorp', 0
+INSERT INTO dwellings_dwelling (complex_id, reference, kind, street, house_number, postcode, city, floor, stack)
+SELECT complex.id, 'bulk-' || d, 'home', 'Meetstraat', d::text, '1234 AB', 'Lindedorp', 0, ''
 FROM generate_series(1, %(dwellings)s) d
 JOIN dwellings_complex complex ON complex.name = 'Complex ' || lpad((1 + d %% %(complexes)s)::text, 4, '0');
 
@@ -61,6 +61,7 @@ FROM (
 _REQUESTS = """
 INSERT INTO requests_servicerequest (
     reference, kind, dwelling_id, communal_area_id, problem, subject,
+    title_nl, title_en, room_nl, room_en, thing, shared, stated_cause_code, payer_rule, extra_hard, repeat_why,
     location_code, element_code, defect_code, cause_code, category,
     trade, urgency, payer, status, waiting_reason, outcome, source, tenant_waits_for_reply, needs_attention,
     received_at, answer_by, answered_at, first_fix_by, fix_by, next_word_at, words_given, follow_up_failures,
@@ -68,7 +69,9 @@ INSERT INTO requests_servicerequest (
     times_done, times_reopened, version)
 SELECT 'B-' || lpad(g::text, 9, '0'), 'repair',
        CASE WHEN g %% 50 = 0 THEN NULL ELSE dwelling.id END, CASE WHEN g %% 50 = 0 THEN area.id END,
-       'tap-drips', 'Kraan lekt', 'KEU', '', '', '', 'water', 'LOO', urgency, 'corporation',
+       'kitchen_tap_drips', 'Kraan lekt',
+       'Kraan lekt', 'Tap drips', 'Keuken', 'Kitchen', 'tap', 'no', '', 'corporation', false, '',
+       'KEU', '', '', '', 'water', 'LOO', urgency, 'corporation',
        CASE WHEN refused THEN 'closed' WHEN NOT ready THEN 'planned'
             WHEN at + took > %(at)s - interval '14 days' THEN 'done' ELSE 'closed' END,
        '', CASE WHEN refused THEN 'declined' WHEN NOT ready OR at + took > %(at)s - interval '14 days' THEN ''
@@ -85,8 +88,8 @@ JOIN dwellings_dwelling dwelling ON dwelling.reference = 'bulk-' || (1 + g %% %(
 JOIN dwellings_communalarea area ON area.complex_id = dwelling.complex_id AND area.name = 'Trappenhuis'
 ORDER BY g;
 
-INSERT INTO requests_report (service_request_id, tenant_id, tenancy_id, text, source, at)
-SELECT request.id, tenant.id, tenancy.id, 'De kraan lekt.', 'portal', received_at
+INSERT INTO requests_report (service_request_id, tenant_id, tenancy_id, text, source, answers, needs_letter, at)
+SELECT request.id, tenant.id, tenancy.id, 'De kraan lekt.', 'portal', '[]', false, received_at
 FROM bulk
 JOIN requests_servicerequest request ON request.reference = 'B-' || lpad(g::text, 9, '0')
 JOIN tenants_tenant tenant ON tenant.name = 'Huurder ' || (1 + g %% %(dwellings)s)
@@ -94,13 +97,13 @@ JOIN dwellings_tenancy tenancy ON tenancy.tenant_id = tenant.id
 ORDER BY g;
 
 INSERT INTO requests_survey (report_id, asked_at, mark, reason, answered_at)
-SELECT report.id, request.done_at, CASE WHEN answers < 0.22 THEN marked.mark END, '',
-       CASE WHEN answers < 0.22 THEN request.done_at + interval '1 hour' END
+SELECT report.id, request.done_at, CASE WHEN bulk.answers < 0.22 THEN marked.mark END, '',
+       CASE WHEN bulk.answers < 0.22 THEN request.done_at + interval '1 hour' END
 FROM bulk
 JOIN requests_servicerequest request ON request.reference = 'B-' || lpad(g::text, 9, '0')
 JOIN requests_report report ON report.service_request_id = request.id
 CROSS JOIN LATERAL (
-    SELECT width_bucket(answers / 0.22, ARRAY[0, 0.025, 0.045, 0.06, 0.08, 0.12, 0.19, 0.35, 0.67, 0.85]) AS mark
+    SELECT width_bucket(bulk.answers / 0.22, ARRAY[0, 0.025, 0.045, 0.06, 0.08, 0.12, 0.19, 0.35, 0.67, 0.85]) AS mark
 ) marked
 WHERE ready
 ORDER BY g;

@@ -11,10 +11,10 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
-from django.utils import translation
 
 from dwellings.models import CommunalArea, Dwelling, Tenancy
 from requests import workflow
+from requests.intake import payer
 from requests.intake.catalogue import Problem
 from requests.models import (
     Attachment,
@@ -28,7 +28,7 @@ from requests.models import (
     Visit,
 )
 from requests.promises import add_working_days, next_word_after, promise
-from requests.services import Said
+from requests.services import Said, submission
 from requests.services.conversation import REPLY_WITHIN
 from requests.services.moves import next_word
 from requests.workflow import TO_DO, Actor, Move, Status
@@ -51,6 +51,7 @@ class Case:
     surveys: list[Survey] = field(default_factory=list)
     photos: list[Attachment] = field(default_factory=list)
     notifications: list[Notification] = field(default_factory=list)
+    repeats: Case | None = None  # we were here before for this one
 
     @classmethod
     def receive(
@@ -109,7 +110,7 @@ class Case:
     def _hold(self, *, at: datetime) -> None:
         self.row.words_given += 1
         self.row.needs_attention = True
-        self.row.next_word_at = next_word_after(self.row.urgency, at=at)
+        self.row.next_word_at = next_word_after(self.row.urgency, self.row.category, at=at)
         self.row.version += 1
 
     def _remind(self, *, at: datetime) -> None:
@@ -263,21 +264,20 @@ class Case:
 
 
 def _received(problem: Problem, place: Dwelling | CommunalArea, *, at: datetime, source: str) -> ServiceRequest:
-    with translation.override("nl"):
-        subject = problem.title[:120]
-    promised = promise(problem.urgency, at=at)
+    decision = payer.decide(problem)
+    promised = promise(problem.urgency, problem.category, at=at)
     return ServiceRequest(
         dwelling=place if isinstance(place, Dwelling) else None,
         communal_area=place if isinstance(place, CommunalArea) else None,
-        problem=problem.key,
-        subject=subject,
+        **submission.naming(problem),
         location_code=problem.location_code,
         element_code=problem.element_code,
         defect_code=problem.defect_code,
         category=problem.category,
         trade=problem.trade,
         urgency=problem.urgency,
-        payer=problem.payer,
+        payer=decision.payer,
+        payer_rule=decision.rule,
         source=source,
         received_at=at,
         answer_by=promised.answer_by,

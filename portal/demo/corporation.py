@@ -18,11 +18,12 @@ from django.core.files.storage import default_storage
 from django.db import connection, models, transaction
 from django.utils import timezone, translation
 
-from dwellings.models import CommunalArea, Complex, Dwelling, Tenancy
+from dwellings.models import CommunalArea, Complex, Dwelling, Outage, ServiceCover, Tenancy
 from requests.models import (
     Attachment,
     Message,
     PromiseMove,
+    Repeat,
     Report,
     ServiceRequest,
     StatusChange,
@@ -30,10 +31,11 @@ from requests.models import (
     Verdict,
     Visit,
 )
+from requests.promises import looked_up_once, shipped
 from requests.workflow import Status
 from tenants.models import Tenant, User
 
-from . import crew, demo_tenant, post, stories
+from . import covers, crew, demo_tenant, post, stories
 from .case import Case
 from .people import Household, People
 from .places import places
@@ -72,14 +74,23 @@ class Corporation:
         self.places = places(dwellings)
         self.demo = demo_tenant.move_in(self.places, today=self._today)
         self.households, self.beside = self._let()
-        self.stage = Stage(self.crew, at, self._chance("stories"), self.places, self.households)
-        self.going_on = demo_tenant.going_on(self.demo, self.stage)
-        self.today = stories.tell(self.stage)
-        self.past = demo_tenant.in_the_past(self.demo, self.stage)
-        self.cases = self._numbered([*self.going_on, *self.today, *self.past, *self._history()])
+        let = (t for each in self.households.values() for one in each for t in one.tenancies)
+        self.covers = covers.of_the_demo(self.demo.home) + covers.covers(let, self._chance("covers"))
+        with looked_up_once(shipped()):  # in memory: no database is asked what is promised
+            self.stage = Stage(self.crew, at, self._chance("stories"), self.places, self.households)
+            self.going_on = demo_tenant.going_on(self.demo, self.stage)
+            self.today = stories.tell(self.stage)
+            self.past = demo_tenant.in_the_past(self.demo, self.stage)
+            self.cases = self._numbered(
+                [*self.going_on, *self.today, *self.stage.earlier, *self.past, *self._history()]
+            )
 
     def write(self) -> None:
         self._insert([*self._people_and_places(), *_requests(self.cases)])
+        for case in filter(lambda case: case.repeats, self.cases):
+            case.row.repeat_of = case.repeats.row  # type: ignore[union-attr]
+            case.row.repeat_why = Repeat.SAME_HOME
+            case.row.save(update_fields=["repeat_of", "repeat_why"])
         with connection.cursor() as cursor:
             cursor.execute("SELECT setval('requests_reference', %s)", [len(self.cases)])
         undelivered = [case for case in self.today if case.row.problem == stories.UNDELIVERED]
@@ -134,6 +145,8 @@ class Corporation:
             (CommunalArea, [area for place in self.places for area in place.communal_areas]),
             (Tenant, tenants),
             (Tenancy, tenancies),
+            (ServiceCover, self.covers),
+            (Outage, covers.outages(self.places, self.crew, at=self._at)),
         ]
 
     def _accounts(self, of_tenants: list[User]) -> list[Rows]:

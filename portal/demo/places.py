@@ -82,7 +82,16 @@ def _home(place: Place, plan: Plan, index: int, number: int, homes: int) -> Dwel
         floor, shown = 0, 2 * in_street + 1 + street % 2
     else:
         floor, shown = in_street * plan["storeys"] // per_street, in_street + 1
-    return _dwelling(place, plan, index, number + 1, street=street, house_number=str(shown), floor=floor)
+    home = _dwelling(place, plan, index, number + 1, street=street, house_number=str(shown), floor=floor)
+    if plan["kind"] != Complex.Kind.HOUSES:
+        home.stack = _stack(in_street, per_street, street, floor, plan["storeys"])
+    return home
+
+
+def _stack(in_street: int, per_street: int, street: int, floor: int, storeys: int) -> str:
+    """The flats above each other on the same pipes, such as "A-2": a letter for the building, and which column."""
+    first_of_the_floor = -(-floor * per_street // storeys)
+    return f"{chr(ord('A') + street)}-{in_street - first_of_the_floor + 1}"
 
 
 def _unit(place: Place, plan: Plan, index: int, serial: int, kind: str, house_number: str) -> Dwelling:

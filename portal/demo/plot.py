@@ -14,6 +14,7 @@ from random import Random
 
 from requests import workflow
 from requests.intake.catalogue import Problem
+from requests.intake.payer import Payer, decide
 from requests.models import Verdict, Visit
 from requests.promises import Urgency
 from requests.services import Said
@@ -86,7 +87,7 @@ class Plot:
         return self.steps
 
     def _ending(self) -> str:
-        if self.scene.problem.payer == "tenant" and self.rng.random() < TENANT_JOB:
+        if decide(self.scene.problem).payer == Payer.TENANT and self.rng.random() < TENANT_JOB:
             return Outcome.TENANT_JOB
         return "" if self.rush else chances.pick(ENDINGS, self.rng)
 

@@ -40,14 +40,14 @@ def _choices(category: str, season: int) -> dict[tuple[int, str], float]:
         (number, key): weight * theme.seasons[season]
         for number, theme in enumerate(themes())
         for key, weight in theme.problems.items()
-        if catalogue.get(key).category == category
+        if catalogue.shipped().get(key).category == category
     }
 
 
 def draw(category: str, season: int, rng: Random) -> tuple[Theme, catalogue.Problem]:
     """Something that is wrong, of this category."""
     number, key = pick(_choices(category, season), rng)
-    return themes()[number], catalogue.get(key)
+    return themes()[number], catalogue.shipped().get(key)
 
 
 def about(problem: str) -> Theme:

@@ -42,6 +42,7 @@ class Stage:
     places: list[Place]
     households: dict[str, list[Household]]  # by complex
     files: dict[str, bytes] = field(default_factory=dict)
+    earlier: list[Case] = field(default_factory=list)  # over by now, but what goes on today came of it
 
     def __post_init__(self) -> None:
         self.planner: User = self.crew.who("planner")[0]  # the one of the demo: the queue has work for them
@@ -86,7 +87,7 @@ class Stage:
         area: CommunalArea | None = None,
     ) -> Case:
         """Somebody reports this; in a complex that has such a place when it is about a shared part."""
-        found = catalogue.get(problem)
+        found = catalogue.shipped().get(problem)
         if found.communal and area is None:
             area = self._area(found.location_code)
         tenancy = tenancy or self.household(area.complex.name if area else None).tenancies[0]

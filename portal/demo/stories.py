@@ -123,6 +123,17 @@ def being_worked_on(stage: Stage) -> list[Case]:
     return [lift, _not_solved(stage)]
 
 
+def back_again(stage: Stage) -> list[Case]:
+    """Mended in the autumn, and here it is again: it is ready only when we know why."""
+    first = _finished(stage, "toilet_runs_on", stage.ago(60, 11, 30))
+    first.answer(first.reports[0], Verdict.Answer.SOLVED, at=stage.ago(59, 19, 10))
+    text = "De wc loopt alweer door, net als in het najaar. De spoelknop blijft hangen."
+    again = stage.open("toilet_runs_on", at=stage.ago(1, 17, 20), text=text, tenancy=first.reports[0].tenancy)
+    again.repeats = first
+    stage.earlier.append(first)
+    return [again]
+
+
 def _not_solved(stage: Stage) -> Case:
     case = stage.open("radiator_leaks", at=stage.ago(3, 9, 20))
     stage.photo(case, "radiator")
@@ -186,6 +197,7 @@ STORIES = (
     looking_for_a_craftsman,
     visits_planned,
     being_worked_on,
+    back_again,
     waiting,
     ready,
     unreachable,

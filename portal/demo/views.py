@@ -20,8 +20,9 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from requests.forms import MarkForm
-from requests.views.timeline import Entry
+from requests.views import Entry
 from tenants.models import User
+from tenants.notifications import quiet_hours
 
 from .mailbox import letters
 
@@ -58,14 +59,18 @@ def demo_only(view: View) -> View:
 def sign_in(request: HttpRequest, role: str) -> HttpResponse:
     """Become one of the three people of the demo."""
     user = get_object_or_404(User, email=EMAIL_OF_ROLE.get(role))
-    login(request, user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    login(request, user)
     return redirect("admin:index" if role == "planner" else "home")
 
 
 @require_safe
 @demo_only
 def mailbox(request: HttpRequest) -> HttpResponse:
-    return render(request, "demo/mailbox.html", {"letters": letters()})
+    """What was sent; and at night, until when the rest waits."""
+    now = timezone.now()
+    leaves = quiet_hours.earliest(now)
+    context = {"letters": letters(), "held_until": leaves if leaves > now else None}
+    return render(request, "demo/mailbox.html", context | {"never_quiet": len(set(settings.QUIET_HOURS)) == 1})
 
 
 @require_safe

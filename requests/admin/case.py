@@ -5,16 +5,25 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Prefetch
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Prefetch
+from django.db.models.functions import JSONObject
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from tenants.models import Notification
+from dwellings.models import Outage
+from tenants import preferences
+from tenants.models import Notification, Tenant
 from tenants.notifications.outbox import Rendered
+from tenants.preferences import Told
 
 from .. import services
+from ..front_door.outages import explaining
 from ..intake import vera
-from ..models import ServiceRequest, Verdict
+from ..intake.outages import headline
+from ..intake.payer import reason_of, source_of
+from ..models import Report, ServiceRequest, Verdict
 from ..workflow import OPEN, TO_DO, Actor, Move, moves_from
 from .due import State, due_of, moment_of, state_of, until
 from .forms import MessageForm, MoveForm, NoteForm
@@ -47,17 +56,26 @@ class Preview:
 def find(pk: int) -> ServiceRequest:
     """The request with all that its page needs; 404 when there is none."""
     everything = ServiceRequest.objects.select_related(
-        "dwelling__complex", "communal_area__complex", "assignee"
+        "dwelling__complex",
+        "communal_area__complex",
+        "assignee",
+        "repeat_of",
+        "split_from",
+        "merged_into",
+        "objection__decided_by",
     ).prefetch_related("visits")
-    return get_object_or_404(everything, pk=pk)
+    here = ServiceRequest.objects.filter(merged_into=OuterRef("pk")).order_by("pk")
+    named = here.values(one=JSONObject(pk="pk", reference="reference"))
+    return get_object_or_404(everything.annotate(merged_here=ArraySubquery(named)), pk=pk)
 
 
 def shown(service_request: ServiceRequest, *, at: datetime) -> dict[str, Any]:
     """What is the same for every reader of the page."""
+    verdicts = Prefetch("verdicts", Verdict.objects.order_by("round"))  # nobody was asked before it was ready
     reports = list(
-        service_request.reports.select_related("tenant").prefetch_related(
-            "photos", Prefetch("verdicts", Verdict.objects.order_by("round"))
-        )
+        service_request.reports.select_related(
+            "tenant__access_preferences", "tenancy__dwelling", "by"
+        ).prefetch_related("photos", *([verdicts] if service_request.times_done else []))
     )
     notifications = list(Notification.objects.filter(about=service_request.reference))
     return {
@@ -65,14 +83,34 @@ def shown(service_request: ServiceRequest, *, at: datetime) -> dict[str, Any]:
         "due": due_of(service_request, at=at),
         "reports": reports,
         "tenants": [report.tenant for report in reports],
+        "access": access(service_request, reports, at=at),
+        "may_take_apart": service_request.is_to_do,
+        "outage": _outage(service_request, at=at),
+        "merged": service_request.merged_here,  # type: ignore[attr-defined]
         "out_of_reach": [report.tenant for report in reports if not report.tenant.email],
         "undelivered": [one for one in notifications if one.state == FAILED],
         "promises": promises(service_request, at=at),
         "ledo": ledo(service_request),
+        "payer_reason": reason_of(service_request.payer_rule),
+        "objection": doubted(service_request),
         "visits": [(visit, window_in_words(visit.window)) for visit in service_request.visits.all()],
         "entries": Story(service_request, reports, notifications).entries(),
         "is_open": service_request.status in OPEN,
     }
+
+
+def doubted(service_request: ServiceRequest) -> dict[str, Any] | None:
+    """That the tenant does not agree to pay, with the rule that said so."""
+    if not hasattr(service_request, "objection"):
+        return None
+    objection = service_request.objection
+    return {"row": objection, "reason": reason_of(objection.rule), "source": source_of(objection.rule)}
+
+
+def _outage(service_request: ServiceRequest, *, at: datetime) -> tuple[Outage, Any] | None:
+    """What goes on now in its complex and explains it, with what it is in words."""
+    outage = explaining([service_request], at=at).get(service_request.pk)
+    return (outage, headline(outage)) if outage else None
 
 
 def forms(service_request: ServiceRequest, move: Move | None, *, at: datetime) -> dict[str, Any]:
@@ -95,6 +133,15 @@ def preview(service_request: ServiceRequest, form: MoveForm, *, at: datetime) ->
     if text is None:
         return Preview(why_not=_("The tenant gets no message of this step."))
     return Preview(replace(text, body=LINK.sub(_("(a link for the tenant)"), text.body)))
+
+
+def access(service_request: ServiceRequest, reports: list[Report], *, at: datetime) -> list[tuple[Tenant, Told]]:
+    """What whoever comes must know of each household; nothing when the work is not in a home."""
+    if service_request.dwelling_id is None:
+        return []
+    here = [report.tenant for report in reports if report.tenancy.dwelling_id == service_request.dwelling_id]
+    known = [(tenant, preferences.told(tenant, at=at, on=timezone.localdate(at))) for tenant in here]
+    return [(tenant, told) for tenant, told in known if told]
 
 
 def promises(service_request: ServiceRequest, *, at: datetime) -> list[Promised]:

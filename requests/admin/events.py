@@ -27,6 +27,10 @@ def happened(change: StatusChange, *, visit: Visit | None) -> str:
     """The event of one step; `visit` is the one that it planned."""
     if change.move == workflow.WAIT.name:
         return _("Waiting for %(what)s") % {"what": change.get_waiting_reason_display()}
+    if change.move == StatusChange.RECEIPT and (whole := change.service_request.split_from):
+        return _("Split off from %(reference)s") % {"reference": whole.reference}
+    if change.move == workflow.DECLINE.name and (other := change.service_request.merged_into):
+        return _("Goes on as %(reference)s") % {"reference": other.reference}
     event = str(_HAPPENED[change.move])
     if visit is None:
         return event

@@ -12,9 +12,9 @@ from tenants.models import User
 
 from .. import notifications
 from ..intake import vera
-from ..models import ServiceRequest, StatusChange, Visit
-from ..notifications import Visits
+from ..models import ServiceRequest, Visit
 from ..services import Said
+from ..services.moves import must_name_cause
 from ..workflow import Move, Need, Status, WaitingReason
 from .due import moment_of
 from .filters import colleagues
@@ -44,14 +44,14 @@ class MoveForm(Seen):
         kwargs["initial"] = {"seen": service_request.version, **guess, **kwargs.get("initial", {})}
         super().__init__(*args, **kwargs)
         self.move, self.service_request, self.at = move, service_request, at
-        self.tells = _tells(move, service_request)
+        self.tells = notifications.tells(move)
         self.fields = {
             "seen": self.fields["seen"],
+            **_past_visit_field(move, service_request, at=at),
             **_outcome_field(move),
             **_reason_field(move),
             **_window_fields(move),
             **_cause_field(move, service_request),
-            **_past_visit_field(move, service_request, at=at),
             "note": self.fields["note"],
         }
         note = self.fields["note"]
@@ -109,10 +109,20 @@ class MoveForm(Seen):
             self.add_error(field if field in self.fields else None, message)
 
 
+class FormKey(forms.UUIDField):
+    """What is no key counts as none: the words beside it are what matters."""
+
+    def clean(self, value: Any) -> Any:
+        try:
+            return super().clean(value)
+        except forms.ValidationError:
+            return None
+
+
 class Once(forms.Form):
     """A form with a key of its own: however often it is sent, it counts once."""
 
-    key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4, required=False)
+    key = FormKey(widget=forms.HiddenInput, initial=uuid.uuid4, required=False)
 
 
 class MessageForm(Seen, Once):
@@ -166,22 +176,28 @@ _REFUSALS = {
     Need.REASON: ("waiting_reason", _("Choose what we wait for.")),
     Need.WINDOW: ("day", _("This visit cannot be planned. Choose another day or time.")),
     Need.OUTCOME: ("outcome", _("Choose how the request ends.")),
-    Need.CAUSE: ("cause", _("This was reopened before. Choose the cause, so that it stays solved.")),
+    Need.CAUSE: ("cause", _("This came back. Choose the cause, so that it stays solved.")),
 }
 
 
-def _tells(move: Move, service_request: ServiceRequest) -> bool:
-    """Whether the tenant hears of this move: asked of what writes to tenants."""
-    change = StatusChange(service_request=service_request, move=move.name)
-    return bool(notifications.moved(service_request, change, Visits()))
-
-
 def _first_guess(move: Move, service_request: ServiceRequest, *, at: datetime) -> dict[str, Any]:
-    """A time for the visit. What we wait for and how it ends are never guessed: the tenant reads those."""
-    if Need.WINDOW not in move.needs:
-        return {}
-    start, end = map(timezone.localtime, first_window(at=at, fix_by=service_request.fix_by))
-    return {"day": start.date(), "start": start.time(), "end": end.time()}
+    """A time for the visit, and how the last one went where that is known.
+
+    What we wait for and how it ends are never guessed: the tenant reads those.
+    """
+    how_it_went = _how_it_went(move, service_request)
+    guess: dict[str, Any] = {"visit": how_it_went} if how_it_went else {}
+    if Need.WINDOW in move.needs:
+        start, end = map(timezone.localtime, first_window(at=at, fix_by=service_request.fix_by))
+        guess |= {"day": start.date(), "start": start.time(), "end": end.time()}
+    return guess
+
+
+def _how_it_went(move: Move, service_request: ServiceRequest) -> str:
+    """Of a visit that has begun; empty when only the craftsman knows."""
+    if move.target == Status.DONE:
+        return Visit.Outcome.DONE
+    return Visit.Outcome.NOT_FINISHED if service_request.status == Status.IN_PROGRESS else ""
 
 
 def _outcome_field(move: Move) -> dict[str, forms.Field]:
@@ -244,29 +260,34 @@ def _window_fields(move: Move) -> dict[str, forms.Field]:
 def _cause_field(move: Move, service_request: ServiceRequest) -> dict[str, forms.Field]:
     if Need.CAUSE not in move.needs:
         return {}
-    required = service_request.times_reopened > 0
+    required = must_name_cause(service_request)
     return {
         "cause": forms.ChoiceField(
             label=_("What was the cause?"),
             choices=[("", _("Not known")), *vera.codes(vera.CAUSE).items()],
             required=required,
-            help_text=_("Required: it was not solved the last time.") if required else "",
+            help_text=_("Required: it came back after an earlier repair.") if required else "",
             error_messages={"required": _REFUSALS[Need.CAUSE][1]},
         )
     }
 
 
 def _past_visit_field(move: Move, service_request: ServiceRequest, *, at: datetime) -> dict[str, forms.Field]:
-    """When a planned visit has begun, staff may say how it went; otherwise that follows from the move."""
+    """When a planned visit has begun, staff say how it went; before, that follows from the move."""
     if move.target == Status.IN_PROGRESS:
         return {}
-    begun = any(
-        visit.outcome == Visit.Outcome.PLANNED and visit.window.lower <= at for visit in service_request.visits.all()
-    )
-    if not begun:
+    planned = [visit for visit in service_request.visits.all() if visit.outcome == Visit.Outcome.PLANNED]
+    work_began = service_request.status == Status.IN_PROGRESS
+    if not any(work_began or visit.window.lower <= at for visit in planned):
         return {}
-    choices = [("", _("as this step says")), *((outcome.value, outcome.label) for outcome in VISIT_OUTCOMES)]
-    return {"visit": forms.ChoiceField(label=_("How did the planned visit go?"), choices=choices, required=False)}
+    choices = [("", _("Choose how it went")), *((outcome.value, outcome.label) for outcome in VISIT_OUTCOMES)]
+    return {
+        "visit": forms.ChoiceField(
+            label=_("How did the planned visit go?"),
+            choices=choices,
+            error_messages=_says(_("Choose how the visit went. The tenant reads it in the history.")),
+        )
+    }
 
 
 def _window(cleaned: dict[str, Any]) -> tuple[datetime, datetime] | None:

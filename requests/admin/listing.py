@@ -13,8 +13,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 from unfold.views import ChangeList
 
+from dwellings.models import Outage
 from tenants.models import Notification
 
+from ..front_door.outages import explaining
 from ..models import Report, ServiceRequest, Visit
 from ..workflow import Status
 from . import tabs
@@ -82,7 +84,11 @@ class QueueList(ChangeList):
 
     @cached_property
     def rows(self) -> list[Row]:
-        return [row_of(service_request, at=self.now) for service_request in self.result_list]
+        outages = explaining(self.result_list, at=self.now)
+        return [
+            row_of(service_request, outage=outages.get(service_request.pk), at=self.now)
+            for service_request in self.result_list
+        ]
 
     @property
     def found(self) -> str:
@@ -139,12 +145,12 @@ def with_what_a_row_says(requests: QuerySet[ServiceRequest]) -> QuerySet[Service
     )
 
 
-def row_of(service_request: Any, *, at: Any) -> Row:
-    """`service_request` comes with the annotations of `with_what_a_row_says`."""
+def row_of(service_request: Any, *, outage: Outage | None = None, at: Any) -> Row:
+    """`service_request` comes with the annotations of `with_what_a_row_says`; `outage` explains it."""
     return Row(
         service_request=service_request,
         due=due_of(service_request, at=at),
-        flags=list(_flags(service_request)),
+        flags=list(_flags(service_request, outage)),
         progress=_progress(service_request),
         why_first=_why_first(service_request),
     )
@@ -160,7 +166,7 @@ def _why_first(service_request: ServiceRequest) -> str:
     return _("Needs a person")
 
 
-def _flags(service_request: Any) -> Iterable[Flag]:
+def _flags(service_request: Any, outage: Outage | None) -> Iterable[Flag]:
     if service_request.tenant_waits_for_reply:
         yield Flag(_("The tenant wrote"), "chat", "loud")
     if service_request.times_reopened:
@@ -168,6 +174,10 @@ def _flags(service_request: Any) -> Iterable[Flag]:
         yield Flag(
             ngettext("%(count)d × reopened", "%(count)d × reopened", times) % {"count": times}, "replay", "plain"
         )
+    if service_request.repeat_of_id:
+        yield Flag(_("Not again"), "event_repeat", "loud")
+    if outage:
+        yield Flag(_("Outage: %(what)s") % {"what": outage.get_what_display()}, "campaign", "plain")
     if service_request.has_undelivered:
         yield Flag(_("Message not delivered"), "unsubscribe", "loud")
     if service_request.reporters > 1:

@@ -18,11 +18,12 @@ from tenants.models import Notification
 from tenants.notifications import delivery
 
 from .. import services
-from ..models import ServiceRequest
+from ..models import Objection, ServiceRequest
 from ..workflow import Actor, Move, move_named, moves_from
-from . import case
+from . import case, taking_down
 from .doubles import was_just_made
 from .forms import AssignForm, MessageForm, MoveForm, NoteForm, Seen
+from .objections import ObjectionForm
 from .who import colleague_of
 
 Page = Callable[..., HttpResponse]
@@ -32,9 +33,9 @@ TEMPLATE = "admin/requests/servicerequest/case.html"
 def urls(admin: Any) -> list[URLPattern]:
     """The addresses below the request's own page."""
 
-    def staff(page: Page) -> Page:
+    def staff(page: Page, *, may: Callable[[HttpRequest], bool] = admin.has_change_permission) -> Page:
         def checked(request: HttpRequest, pk: int, **kwargs: Any) -> HttpResponse:
-            if not admin.has_change_permission(request):
+            if not may(request):
                 raise PermissionDenied
             return page(admin, request, pk, **kwargs)
 
@@ -48,11 +49,19 @@ def urls(admin: Any) -> list[URLPattern]:
         path("<int:pk>/settle/", staff(settle_message), name="requests_servicerequest_settle"),
         path("<int:pk>/again/<int:notification>/", staff(send_again), name="requests_servicerequest_again"),
         path("<int:pk>/assign/", staff(assign), name="requests_servicerequest_assign"),
+        path(
+            "<int:pk>/objection/",
+            staff(decide_objection, may=may_decide),
+            name="requests_servicerequest_objection",
+        ),
     ]
 
 
 def show(admin: Any, request: HttpRequest, pk: int) -> HttpResponse:
-    """The request; `?move=…` opens the form of one move, `?do=assign` the list of colleagues."""
+    """The request; `?move=…` opens the form of one move, `?do=assign` the list of colleagues.
+
+    `?said=…` says what to tell the tenant whose report was taken down just now.
+    """
     service_request = case.find(pk)
     offered = moves_from(service_request.status, actor=Actor.STAFF)
     chosen = next((move for move in offered if move.name == request.GET.get("move")), None)
@@ -172,6 +181,32 @@ def assign(admin: Any, request: HttpRequest, pk: int) -> HttpResponse:
     return _back_to(pk)
 
 
+def decide_objection(admin: Any, request: HttpRequest, pk: int) -> HttpResponse:
+    """Once; what differs from what somebody decided before is shown again, and nothing is done."""
+    form, me = ObjectionForm(request.POST), colleague_of(request)
+    objection = get_object_or_404(Objection, service_request=pk)
+    if not form.is_valid() and objection.decided_at is None:
+        return _page(admin, request, case.find(pk), None, objection_form=form)
+    said = form.cleaned_data
+    try:
+        services.decide_objection(
+            objection.pk, upheld=said.get("upheld", False), answer=said.get("answer", ""), by=me, at=timezone.now()
+        )
+    except services.AlreadyDecided:
+        objection.refresh_from_db()
+        if (objection.decided_by, objection.upheld, objection.answer) != (me, said.get("upheld"), said.get("answer")):
+            kept = form["answer"].value()
+            return _page(admin, request, case.find(pk), None, objection_kept=kept, objection_late=True, status=409)
+        messages.info(request, _("This was done already."))
+        return _back_to(pk)
+    messages.success(request, _("Your answer is on its way to the tenant."))
+    return _back_to(pk)
+
+
+def may_decide(request: HttpRequest) -> bool:
+    return request.user.has_perm("requests.change_objection")
+
+
 def _page(
     admin: Any,
     request: HttpRequest,
@@ -183,11 +218,17 @@ def _page(
 ) -> HttpResponse:
     now = timezone.now()
     may_change = admin.has_change_permission(request, service_request)
+    shown = case.shown(service_request, at=now)
     context = {
         **admin.admin_site.each_context(request),
-        **case.shown(service_request, at=now),
+        **shown,
         **(case.forms(service_request, move, at=now) if may_change else {"moves": []}),
         "assign_form": _assign_form(request, service_request),
+        "objection_form": ObjectionForm(),
+        "objection_kept": "",
+        "objection_late": False,
+        "may_decide": may_decide(request),
+        "said": taking_down.after_saving(shown["reports"], request.GET.get("said"), at=now),
         "preview": None,
         "conflict": "",
         "message_conflict": "",

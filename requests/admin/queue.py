@@ -20,7 +20,8 @@ from tenants.models import User
 from .. import services
 from ..models import ServiceRequest
 from ..models.service_request import ServiceRequestQuerySet
-from . import pages, search
+from . import joining, pages, search, taking_down
+from .emergencies import on_top_of_the_queue
 from .filters import FILTERS
 from .forms import AssignForm
 from .listing import PER_PAGE, QueueList
@@ -51,7 +52,12 @@ class ServiceRequestAdmin(ModelAdmin):
         return (search.find(queryset, search_term) if search_term.strip() else queryset), False
 
     def get_urls(self) -> list[URLPattern]:
-        return [*pages.urls(self), *super().get_urls()]
+        return [*taking_down.urls(self), *pages.urls(self), *joining.urls(self), *super().get_urls()]
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
+        """Danger stands on top of whatever tab, filter or search."""
+        on_top = {"on_top": on_top_of_the_queue(request), **(extra_context or {})}
+        return super().changelist_view(request, on_top)
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None

@@ -25,8 +25,8 @@ def find(requests: ServiceRequestQuerySet, term: str) -> ServiceRequestQuerySet:
     if match := REFERENCE.fullmatch(term):
         return requests.filter(reference=f"{match['year']}-{int(match['number']):06d}")
     if match := POSTCODE.fullmatch(term):
-        return requests.filter(dwelling__in=_by_postcode(match["digits"], match["letters"], match["number"]))
-    in_homes = ServiceRequest.objects.filter(dwelling__in=_by_street(term))
+        return requests.filter(dwelling__in=by_postcode(match["digits"], match["letters"], match["number"]))
+    in_homes = ServiceRequest.objects.filter(dwelling__in=by_street(term))
     in_areas = ServiceRequest.objects.filter(
         communal_area__in=CommunalArea.objects.filter(complex__name__icontains=term)
     )
@@ -38,7 +38,7 @@ def find(requests: ServiceRequestQuerySet, term: str) -> ServiceRequestQuerySet:
     )
 
 
-def _by_postcode(digits: str, letters: str | None, number: str | None) -> QuerySet[Dwelling]:
+def by_postcode(digits: str, letters: str | None, number: str | None) -> QuerySet[Dwelling]:
     if letters is None:  # a range and no LIKE, which a linguistic collation cannot take from the index
         return Dwelling.objects.filter(postcode__gte=digits, postcode__lte=f"{digits}ZZ")
     letters = letters.upper()
@@ -46,7 +46,7 @@ def _by_postcode(digits: str, letters: str | None, number: str | None) -> QueryS
     return homes.filter(house_number__iexact=number) if number else homes
 
 
-def _by_street(term: str) -> QuerySet[Dwelling]:
+def by_street(term: str) -> QuerySet[Dwelling]:
     whole = Q(street__icontains=term)
     if match := STREET_AND_NUMBER.fullmatch(term):
         whole |= Q(street__icontains=match["street"].strip(), house_number__iexact=match["number"])

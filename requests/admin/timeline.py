@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from tenants.models import Notification
 
-from ..models import Message, PromiseMove, Report, ServiceRequest, StatusChange, Verdict, Visit
+from ..models import Message, PromiseMove, Report, ReportMove, ServiceRequest, StatusChange, Verdict, Visit
 from ..workflow import REOPEN, SCHEDULE, Actor
 from . import events
 from .due import moment_of
@@ -61,14 +62,23 @@ class Story:
         for notification in notifications:
             self.told.setdefault(notification.occasion, []).append(notification)
 
+    def _verdicts(self) -> list[Entry | None]:
+        if not self.service_request.times_done:
+            return []  # nobody was asked yet
+        return [_verdict(verdict, report) for report in self.reports for verdict in report.verdicts.all()]
+
     def entries(self) -> list[Entry]:
         history = list(self.service_request.history.select_related("by"))
+        for change in history:
+            change.service_request = self.service_request
         self.planned = self._planned_by(history)
         every = [
             *(self._step(change) for change in history),
             *(self._message(message) for message in self.service_request.messages.select_related("by", "tenant")),
-            *(_verdict(verdict, report) for report in self.reports for verdict in report.verdicts.all()),
+            *self._verdicts(),
             *self._promise_moves(),
+            *self._joined(),
+            *self._moved(),
         ]
         # What is left was told on no occasion above: holding messages and reminders.
         every += [_told(notification) for rows in self.told.values() for notification in rows]
@@ -83,7 +93,8 @@ class Story:
 
     def _step(self, change: StatusChange) -> Entry:
         is_receipt = change.move == StatusChange.RECEIPT
-        occasions = [f"received-{report.pk}" for report in self.reports] if is_receipt else [f"change-{change.pk}"]
+        received = [f"received-{report.pk}" for report in self.reports]
+        occasions = [*received, f"split-{change.service_request_id}"] if is_receipt else [f"change-{change.pk}"]
         is_in_the_verdict = change.move == REOPEN.name and change.actor == Actor.TENANT
         return Entry(
             at=change.at,
@@ -119,6 +130,25 @@ class Story:
         if by is None:
             return str(Actor(actor).label)
         return self.people.get(by.pk, str(by)) if actor == Actor.TENANT else str(by)
+
+    def _joined(self) -> Iterable[Entry]:
+        """Households that added their report; what they wrote stands with the reports."""
+        for report in self.reports:
+            if told := self._told_on(f"joined-{report.pk}"):
+                title = _("One more household reported this")
+                yield Entry(report.at, "tenant", "group_add", title, report.tenant.name, deliveries=told)
+
+    def _moved(self) -> Iterable[Entry]:
+        """Reports that went on with another case, or came from one."""
+        case = self.service_request
+        moves = ReportMove.objects.filter(Q(old=case) | Q(new=case)).select_related(
+            "report__tenant", "old", "new", "by"
+        )
+        for move in moves.order_by("at", "pk"):
+            who = {"name": move.report.tenant.name, "old": move.old.reference, "new": move.new.reference}
+            came = _("The report of %(name)s came from %(old)s") % who
+            went = _("The report of %(name)s goes on as %(new)s") % who
+            yield Entry(move.at, "step", "call_merge", came if move.new_id == case.pk else went, str(move.by))
 
     def _promise_moves(self) -> Iterable[Entry]:
         if self.service_request.fix_by == self.service_request.first_fix_by:

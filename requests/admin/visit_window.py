@@ -1,13 +1,12 @@
 """When a craftsman could come: what the form proposes, and what is wrong with what somebody chose."""
 
 from collections.abc import Iterable
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
-from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from ..promises import next_working_moment
+from ..promises import in_force, next_working_moment
 
 Window = tuple[datetime, datetime]
 
@@ -46,13 +45,22 @@ def _later_today(at: datetime) -> Window:
     start = soonest.replace(minute=0, second=0, microsecond=0)
     if start < soonest:
         start += timedelta(hours=1)
-    closes = timezone.make_aware(datetime.combine(soonest.date(), settings.OFFICE_HOURS[1]))
+    _, closing_time = _hours_on(soonest.date())
+    closes = timezone.make_aware(datetime.combine(soonest.date(), closing_time))
     return start, min(start + USUAL, closes)
 
 
 def _start_of_day(moment: datetime) -> datetime:
-    opens: time = settings.OFFICE_HOURS[0]
-    return timezone.make_aware(datetime.combine(timezone.localdate(moment), opens))
+    day = timezone.localdate(moment)
+    opens, _ = _hours_on(day)
+    return timezone.make_aware(datetime.combine(day, opens))
+
+
+def _hours_on(day: date) -> tuple[time, time]:
+    """Of a working day."""
+    hours = in_force().calendar.hours_on(day)
+    assert hours is not None
+    return hours
 
 
 def _whole_quarter_before(moment: datetime) -> datetime:

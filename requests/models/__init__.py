@@ -1,24 +1,65 @@
 """The rows of a service request. Constraints here are the promises of the product."""
 
+from ..intake.payer import Payer
 from .attachment import Attachment
-from .draft import Draft
-from .history import PromiseMove, StatusChange
+from .catalogue import (
+    SHEET_MODELS,
+    CatalogueGuide,
+    CataloguePlace,
+    CatalogueProblem,
+    CatalogueQuestion,
+    CatalogueStep,
+    CatalogueThing,
+    CatalogueUpload,
+    CatalogueVersion,
+    SearchSynonym,
+    SheetRow,
+)
+from .draft import Draft, Ended, PayerAnswer
+from .history import PromiseMove, ReportMove, StatusChange
+from .intake import Emergency, Objection, OutageFollower, SelfHelp
 from .message import Message
+from .norms import ClosingDay, HolidayRule, Norm, OpeningHours
 from .report import Report
 from .satisfaction import Survey, Verdict
-from .service_request import Category, Kind, Payer, ServiceRequest, Source
+from .search import SearchWord
+from .service_request import Category, Kind, Repeat, ServiceRequest, Source
 from .visit import Visit
 
 __all__ = [
+    "SHEET_MODELS",
     "Attachment",
+    "CatalogueGuide",
+    "CataloguePlace",
+    "CatalogueProblem",
+    "CatalogueQuestion",
+    "CatalogueStep",
+    "CatalogueThing",
+    "CatalogueUpload",
+    "CatalogueVersion",
     "Category",
+    "ClosingDay",
     "Draft",
+    "Emergency",
+    "Ended",
+    "HolidayRule",
     "Kind",
     "Message",
+    "Norm",
+    "Objection",
+    "OpeningHours",
+    "OutageFollower",
     "Payer",
+    "PayerAnswer",
     "PromiseMove",
+    "Repeat",
     "Report",
+    "ReportMove",
+    "SearchSynonym",
+    "SearchWord",
+    "SelfHelp",
     "ServiceRequest",
+    "SheetRow",
     "Source",
     "StatusChange",
     "Survey",

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import uuid
 from datetime import date
+from typing import Any
 
+from django.core.files.base import File
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -65,3 +67,12 @@ class Attachment(models.Model):
 
     def __str__(self) -> str:
         return str(self.id)
+
+    def keep(self, photo: File[Any]) -> None:
+        """Write the file, then the row; without the row there is no file either."""
+        self.image.save("photo.jpg", photo, save=False)
+        try:
+            self.save(force_insert=True)
+        except BaseException:
+            self.image.delete(save=False)
+            raise

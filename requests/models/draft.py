@@ -7,11 +7,13 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from dwellings.models import CommunalArea, Dwelling
 from tenants.models import Tenant
 
+from .catalogue import CatalogueVersion
 from .service_request import ServiceRequest
 
 
@@ -20,10 +22,31 @@ class DraftQuerySet(models.QuerySet["Draft"]):
         return self.filter(tenant=tenant)
 
     def unsent(self) -> DraftQuerySet:
-        return self.filter(sent_as__isnull=True)
+        """Still being written."""
+        return self.filter(sent_as__isnull=True, ended="")
 
     def forgotten(self, *, at: datetime) -> DraftQuerySet:
-        return self.unsent().filter(touched_at__lt=at - settings.DRAFT_KEPT)
+        """Not touched for the kept time; what ended stays as long as it may be opened again."""
+        unsent = self.filter(sent_as__isnull=True)
+        kept = Q(ended="", touched_at__lt=at - settings.DRAFT_KEPT)
+        return unsent.filter(kept | Q(ended_at__lt=at - settings.ENDED_DRAFT_KEPT))
+
+
+class PayerAnswer(models.TextChoices):
+    """What the tenant says to "this is yours to pay"."""
+
+    MYSELF = "myself", _("I do it myself")
+    PAID = "paid", _("do it for me, I pay")
+    DISAGREE = "disagree", _("I do not agree")
+
+
+class Ended(models.TextChoices):
+    """A report that did not become a request, and need not."""
+
+    SOLVED = "solved", _("solved with the guide")
+    OWN_JOB = "own_job", _("the tenant does it")
+    OUTAGE = "outage", _("a known outage")
+    ELSEWHERE = "elsewhere", _("for somebody else")
 
 
 class Draft(models.Model):
@@ -33,12 +56,41 @@ class Draft(models.Model):
     tenant = models.ForeignKey(Tenant, models.CASCADE, related_name="drafts")
     dwelling = models.ForeignKey(Dwelling, models.CASCADE, null=True, blank=True, related_name="+")
     communal_area = models.ForeignKey(CommunalArea, models.CASCADE, null=True, blank=True, related_name="+")
+    catalogue = models.ForeignKey(
+        CatalogueVersion,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text=_("the version in which the answers mean something; empty: older than versions"),
+    )
     place = models.CharField(max_length=60, blank=True, help_text=_("key of the place in the catalogue"))
+    thing = models.CharField(max_length=60, blank=True, help_text=_("key of the thing in the catalogue"))
     problem = models.CharField(max_length=60, blank=True, help_text=_("key of the problem in the catalogue"))
+    cause_code = models.CharField(max_length=3, blank=True, help_text=_("VERA DEFECTOORZAAK; empty: ordinary use"))
+    reachable = models.BooleanField(null=True, blank=True)
+    own_property = models.BooleanField(null=True, blank=True)
+    extra_hard = models.BooleanField(default=False)
+    answers = models.JSONField(default=dict, blank=True, help_text=_("key of each extra question: the answer"))
+    details_given = models.BooleanField(default=False)
+    payer_answer = models.CharField(max_length=10, choices=PayerAnswer, blank=True)
+    objection = models.TextField(blank=True, max_length=2000)
+    agreed_price = models.PositiveIntegerField(null=True, blank=True)
+    joins = models.ForeignKey(ServiceRequest, models.SET_NULL, null=True, blank=True, related_name="+")
+    known_seen = models.BooleanField(default=False, help_text=_("the tenant saw what is known already"))
     text = models.TextField(blank=True, max_length=2000)
+    ended = models.CharField(max_length=12, choices=Ended, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
     started_at = models.DateTimeField()
     touched_at = models.DateTimeField()
-    sent_as = models.OneToOneField(ServiceRequest, models.CASCADE, null=True, blank=True, related_name="draft")
+    sent_as = models.ForeignKey(
+        ServiceRequest,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="drafts",
+        help_text=_("the request it became, or was added to"),
+    )
 
     objects = DraftQuerySet.as_manager()
 
@@ -48,11 +100,15 @@ class Draft(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="draft_sent_is_complete",
-                condition=models.Q(sent_as__isnull=True)
-                | (models.Q(dwelling__isnull=False) & ~models.Q(problem="") & ~models.Q(text="")),
-            )
+                condition=Q(sent_as__isnull=True) | (Q(dwelling__isnull=False) & ~Q(problem="") & ~Q(text="")),
+            ),
+            models.CheckConstraint(name="draft_sent_or_ended", condition=Q(sent_as__isnull=True) | Q(ended="")),
+            models.CheckConstraint(
+                name="draft_ended_at_iff_ended",
+                condition=Q(ended="", ended_at__isnull=True) | (~Q(ended="") & Q(ended_at__isnull=False)),
+            ),
         ]
-        indexes = [models.Index(fields=["touched_at"], name="draft_unsent", condition=models.Q(sent_as__isnull=True))]
+        indexes = [models.Index(fields=["touched_at"], name="draft_unsent", condition=Q(sent_as__isnull=True))]
 
     def __str__(self) -> str:
         return str(self.id)

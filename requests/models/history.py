@@ -6,6 +6,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from ..workflow import MOVES, Actor, Outcome, Status, WaitingReason
+from .report import Report
 from .service_request import ServiceRequest
 
 
@@ -84,3 +85,22 @@ class PromiseMove(models.Model):
 
     def __str__(self) -> str:
         return f"{self.old_fix_by:%d-%m-%Y} → {self.new_fix_by:%d-%m-%Y}"
+
+
+class ReportMove(models.Model):
+    """A household's report went on with another case: staff split it off, or merged its case into another."""
+
+    report = models.ForeignKey(Report, models.PROTECT, related_name="moves", verbose_name=_("report"))
+    old = models.ForeignKey(ServiceRequest, models.PROTECT, related_name="reports_left", verbose_name=_("from"))
+    new = models.ForeignKey(ServiceRequest, models.PROTECT, related_name="reports_taken_over", verbose_name=_("to"))
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("person"))
+    at = models.DateTimeField(_("at"))
+
+    class Meta:
+        verbose_name = _("moved report")
+        verbose_name_plural = _("moved reports")
+        ordering = ["at", "pk"]
+        constraints = [models.CheckConstraint(name="report_move_moves", condition=~Q(old=F("new")))]
+
+    def __str__(self) -> str:
+        return f"{self.old_id} → {self.new_id}"

@@ -9,13 +9,21 @@ from django.utils.translation import gettext_lazy as _
 
 from tenants.models import Tenant
 
+from .report import Report
 from .service_request import ServiceRequest
 
 
 class MessageQuerySet(models.QuerySet["Message"]):
-    def visible_to(self, tenant: Tenant) -> MessageQuerySet:
-        """What this tenant wrote and what staff wrote to everybody or to them; never a note."""
-        return self.filter(internal=False).filter(Q(tenant=tenant) | Q(tenant__isnull=True))
+    def read_by(self, report: Report) -> MessageQuerySet:
+        """What this tenant wrote, and what staff wrote to everybody while they were on the case; never a note.
+
+        What staff wrote before they joined was to others.
+        """
+        read = Q(pk=None)
+        for stay in report.stays():
+            to_all = Q(tenant=None, at__gte=stay.since) & (Q(at__lt=stay.until) if stay.until else Q())
+            read |= Q(service_request=stay.service_request_id) & (Q(tenant=report.tenant_id) | to_all)
+        return self.filter(read, internal=False)
 
 
 class Message(models.Model):

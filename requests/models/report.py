@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
 
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from dwellings.models import Tenancy
 from tenants.models import Tenant
 
+from ..intake.catalogue import in_language
 from .service_request import ServiceRequest, Source
 
 
@@ -17,6 +20,15 @@ class ReportQuerySet(models.QuerySet["Report"]):
     def of(self, tenant: Tenant, *, on: date) -> ReportQuerySet:
         """What this person reported about a home that they rent on that day."""
         return self.filter(tenant=tenant, tenancy__period__contains=on)
+
+
+@dataclass(frozen=True)
+class Stay:
+    """A household was on this case from then on, and until it went on with another."""
+
+    service_request_id: int
+    since: datetime
+    until: datetime | None
 
 
 class Report(models.Model):
@@ -29,7 +41,24 @@ class Report(models.Model):
     tenancy = models.ForeignKey(Tenancy, models.PROTECT, related_name="reports", verbose_name=_("tenancy"))
     text = models.TextField(_("in their own words"), max_length=2000)
     source = models.CharField(_("channel"), max_length=10, choices=Source)
+    answers = models.JSONField(
+        _("extra questions"), default=list, blank=True, help_text=_("question and answer, each in Dutch and in English")
+    )
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("taken down by"),
+        help_text=_("staff who reported for the tenant"),
+    )
     at = models.DateTimeField(_("reported"))
+    key = models.UUIDField(_("form key"), null=True, blank=True, help_text=_("the same form counts once"))
+    needs_letter = models.BooleanField(
+        _("confirmed by letter"), default=False, help_text=_("staff print it: no message reaches this tenant")
+    )
+    letter_printed_at = models.DateTimeField(_("letter printed"), null=True, blank=True)
 
     objects = ReportQuerySet.as_manager()
 
@@ -39,8 +68,32 @@ class Report(models.Model):
         ordering = ["at", "pk"]
         constraints = [
             models.UniqueConstraint(fields=["service_request", "tenant"], name="report_once_per_person"),
+            models.UniqueConstraint(fields=["key"], name="report_form_counts_once"),
             models.CheckConstraint(name="report_has_words", condition=~models.Q(text="")),
+            models.CheckConstraint(
+                name="report_letter_printed_only_if_needed",
+                condition=models.Q(letter_printed_at__isnull=True) | models.Q(needs_letter=True),
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.tenant}, {self.at:%d-%m-%Y}"
+
+    @property
+    def letter_to_print(self) -> bool:
+        return self.needs_letter and self.letter_printed_at is None
+
+    @property
+    def answered(self) -> list[tuple[str, str]]:
+        """The extra questions and what was said, in the language of whoever looks."""
+        return [
+            tuple(in_language(nl=said[f"{part}_nl"], en=said[f"{part}_en"]) for part in ("question", "answer"))  # type: ignore[misc]
+            for said in self.answers
+        ]
+
+    def stays(self) -> list[Stay]:
+        """The cases that this report was on, the present one last. One query."""
+        moves = list(self.moves.all())
+        cases = [*(move.old_id for move in moves), self.service_request_id]
+        begins = [self.at, *(move.at for move in moves)]
+        return [Stay(*stay) for stay in zip(cases, begins, [*begins[1:], None], strict=True)]

@@ -13,7 +13,8 @@ from django.utils.translation import pgettext_lazy
 from dwellings.models import CommunalArea, Dwelling
 from tenants.models import Tenant, User
 
-from ..intake import catalogue
+from ..intake.catalogue import in_language
+from ..intake.payer import Payer
 from ..promises import Urgency
 from ..workflow import FINAL, OPEN, OUTCOMES_AFTER_DONE, READY, TO_DO, Outcome, Status, WaitingReason
 
@@ -38,10 +39,11 @@ class Category(models.TextChoices):
     OTHER = "other", _("Something else")
 
 
-class Payer(models.TextChoices):
-    CORPORATION = "corporation", _("the corporation")
-    PLAN = "plan", _("the service plan")
-    TENANT = "tenant", _("the tenant")
+class Repeat(models.TextChoices):
+    """Why a request is said to be "not again"."""
+
+    SAME_HOME = "same_home", _("the same thing in the same home within a year")
+    STACK_LEAKS = "stack_leaks", _("the third leak in this stack")
 
 
 class Source(models.TextChoices):
@@ -128,7 +130,16 @@ class ServiceRequest(models.Model):
         verbose_name=_("communal area"),
     )
     problem = models.CharField(_("problem"), max_length=60, help_text=_("key in the catalogue"))
-    subject = models.CharField(_("subject"), max_length=120, help_text=_("in Dutch, as it was when reported"))
+    subject = models.CharField(_("subject"), max_length=180, help_text=_("in Dutch, as it was when reported"))
+    # What it is called, as the catalogue said it when it was reported: a later version changes no request.
+    title_nl = models.CharField(max_length=100, default="")
+    title_en = models.CharField(max_length=100, default="")
+    room_nl = models.CharField(max_length=60, blank=True)
+    room_en = models.CharField(max_length=60, blank=True)
+    thing = models.CharField(_("thing"), max_length=60, blank=True, help_text=_("key in the catalogue"))
+    shared = models.CharField(
+        max_length=10, default="no", help_text=_("whether neighbours may have it too; of intake.catalogue.SHARED")
+    )
     location_code = models.CharField(_("location"), max_length=3)
     element_code = models.CharField(_("element"), max_length=3, blank=True)
     defect_code = models.CharField(_("defect"), max_length=3, blank=True)
@@ -136,7 +147,23 @@ class ServiceRequest(models.Model):
     category = models.CharField(_("category"), max_length=15, choices=Category)
     trade = models.CharField(_("trade"), max_length=3, help_text=_("VERA ONDERHOUDSPECIALISME"))
     urgency = models.CharField(_("urgency"), max_length=1, choices=Urgency)
-    payer = models.CharField(_("who pays"), max_length=12, choices=Payer, default=Payer.CORPORATION)
+    stated_cause_code = models.CharField(_("cause, says the tenant"), max_length=3, blank=True)
+    payer = models.CharField(_("who pays"), max_length=13, choices=Payer, default=Payer.CORPORATION)
+    payer_rule = models.CharField(_("rule"), max_length=20, default="corporation")
+    agreed_price = models.PositiveIntegerField(
+        _("price the tenant agreed to"), null=True, blank=True, help_text=_("whole euros")
+    )
+    extra_hard = models.BooleanField(_("extra hard for this household"), default=False)
+    repeat_of = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="repeats", verbose_name=_("we were here before for")
+    )
+    repeat_why = models.CharField(_("not again"), max_length=12, choices=Repeat, blank=True)
+    split_from = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="split_offs", verbose_name=_("split off from")
+    )
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="merged", verbose_name=_("goes on as")
+    )
     status = models.CharField(_("status"), max_length=12, choices=Status, default=Status.RECEIVED)
     waiting_reason = models.CharField(_("waiting for"), max_length=12, choices=WaitingReason, blank=True)
     outcome = models.CharField(_("outcome"), max_length=12, choices=Outcome, blank=True)
@@ -209,6 +236,24 @@ class ServiceRequest(models.Model):
                 | Q(outcome__in=sorted(OUTCOMES_AFTER_DONE), done_at__isnull=False)
                 | Q(outcome__in=sorted(set(Outcome) - OUTCOMES_AFTER_DONE), done_at__isnull=True),
             ),
+            models.CheckConstraint(name="request_has_a_title", condition=~Q(title_nl="") & ~Q(title_en="")),
+            models.CheckConstraint(
+                name="request_repeat_says_why",
+                condition=Q(repeat_of__isnull=True, repeat_why="")
+                | Q(repeat_of__isnull=False, repeat_why__in=Repeat.values),
+            ),
+            models.CheckConstraint(
+                name="request_repeat_done_only_with_a_cause",
+                condition=Q(repeat_of__isnull=True) | Q(done_at__isnull=True) | ~Q(cause_code=""),
+            ),
+            models.CheckConstraint(
+                name="request_merged_is_closed_as_duplicate",
+                condition=Q(merged_into__isnull=True) | Q(outcome=Outcome.DUPLICATE),
+            ),
+            models.CheckConstraint(
+                name="request_price_only_from_the_tenant",
+                condition=Q(agreed_price__isnull=True) | Q(payer=Payer.TENANT),
+            ),
             models.CheckConstraint(
                 name="request_in_order_of_time",
                 condition=(Q(done_at__isnull=True) | Q(done_at__gte=F("received_at")))
@@ -269,15 +314,20 @@ class ServiceRequest(models.Model):
         return self.status in OPEN
 
     @property
+    def is_to_do(self) -> bool:
+        return self.status in TO_DO
+
+    @property
     def place(self) -> Dwelling | CommunalArea:
         """Where it is; select_related both before asking."""
         return self.dwelling or self.communal_area  # type: ignore[return-value]
 
     @property
     def title(self) -> str:
-        """What is wrong, in the language of whoever looks; a problem that left the catalogue keeps its Dutch."""
-        try:
-            problem = catalogue.get(self.problem)
-        except KeyError:
-            return self.subject
-        return problem.label
+        """What is wrong, in the language of whoever looks."""
+        return in_language(nl=self.title_nl, en=self.title_en)
+
+    @property
+    def room(self) -> str:
+        """Where in the home, in the language of whoever looks; nothing for a communal area, which has its own name."""
+        return in_language(nl=self.room_nl, en=self.room_en)

@@ -16,7 +16,7 @@ from ..workflow import FINAL, READY
 from .moves import ChangedMeanwhile, lock, next_word
 
 REPLY_WITHIN = 2  # working days
-_TOLD = ["answered_at", "tenant_waits_for_reply", "needs_attention", "words_given", "next_word_at", "version"]
+TOLD = ["answered_at", "tenant_waits_for_reply", "needs_attention", "words_given", "next_word_at", "version"]
 
 
 class EmptyMessage(Exception):
@@ -32,11 +32,9 @@ def write_to_staff(
     Raises EmptyMessage.
     """
     service_request = lock(service_request_id)
-    if key is not None and (before := Message.objects.filter(key=key).first()):
-        if (before.service_request_id, before.tenant_id, before.body) == (service_request.pk, tenant.pk, body.strip()):
-            return before
-        key = None  # other words from the same form: they count, too
-    message = _write(service_request, body, at=at, tenant=tenant, key=key)
+    if before := _written_before(service_request, body, key, tenant=tenant):
+        return before
+    message = _write(service_request, body, key, at=at, tenant=tenant)
     service_request.tenant_waits_for_reply = True
     if service_request.next_word_at is not None:
         service_request.next_word_at = min(service_request.next_word_at, _reply_by(service_request, at=at))
@@ -67,13 +65,22 @@ def write_to_tenants(
     Raises EmptyMessage and ChangedMeanwhile.
     """
     service_request = lock(service_request_id)
-    if before := _written_before(service_request, key, by=by, internal=False):
+    if before := _written_before(service_request, body, key, by=by):
         return before
     if seen is not None and service_request.version != seen:
         raise ChangedMeanwhile
-    message = _write(service_request, body, at=at, by=by, key=key)
-    service_request.answered_at = service_request.answered_at or at
+    message = _write(service_request, body, key, at=at, by=by)
     service_request.tenant_waits_for_reply = False
+    count_as_news(service_request, at=at)
+    service_request.save(update_fields=TOLD)
+    for told in notifications.written(service_request, message):
+        outbox.post(told, at=at)
+    return message
+
+
+def count_as_news(service_request: ServiceRequest, *, at: datetime) -> None:
+    """The tenants heard from us; the caller, who locked the request, saves TOLD."""
+    service_request.answered_at = service_request.answered_at or at
     service_request.needs_attention = False
     service_request.words_given = 0
     if service_request.status in READY:  # they can say whether it is solved, with the answer at hand
@@ -83,19 +90,15 @@ def write_to_tenants(
         word_at = next_word(service_request, visit_ends=visit.window.upper if visit else None, at=at)
         service_request.next_word_at = max(filter(None, (service_request.next_word_at, word_at)))
     service_request.version += 1
-    service_request.save(update_fields=_TOLD)
-    for told in notifications.written(service_request, message):
-        outbox.post(told, at=at)
-    return message
 
 
 @transaction.atomic
 def note(service_request_id: int, *, by: User, body: str, at: datetime, key: uuid.UUID | None = None) -> Message:
     """Staff note something for themselves. The same `key` counts once. Raises EmptyMessage."""
     service_request = lock(service_request_id)
-    if before := _written_before(service_request, key, by=by, internal=True):
+    if before := _written_before(service_request, body, key, by=by, internal=True):
         return before
-    return _write(service_request, body, at=at, by=by, internal=True, key=key)
+    return _write(service_request, body, key, at=at, by=by, internal=True)
 
 
 @transaction.atomic
@@ -112,20 +115,30 @@ def settle_message(service_request_id: int, *, by: User, at: datetime, seen: int
     service_request.tenant_waits_for_reply = False
     service_request.version += 1
     service_request.save(update_fields=["tenant_waits_for_reply", "version"])
-    _write(service_request, _("No reply needed"), at=at, by=by, internal=True)
+    _write(service_request, _("No reply needed"), None, at=at, by=by, internal=True)
     return True
 
 
 def _written_before(
-    service_request: ServiceRequest, key: uuid.UUID | None, *, by: User, internal: bool
+    service_request: ServiceRequest,
+    body: str,
+    key: uuid.UUID | None,
+    *,
+    tenant: Tenant | None = None,
+    by: User | None = None,
+    internal: bool = False,
 ) -> Message | None:
-    """What this colleague wrote with the same form."""
+    """The same words of the same person about the same request, from the same form."""
     if key is None:
         return None
-    return Message.objects.filter(service_request=service_request, key=key, by=by, internal=internal).first()
+    theirs = service_request.messages.filter(tenant=tenant, by=by, internal=internal)
+    return theirs.filter(key=key, body=body.strip()).first()
 
 
-def _write(service_request: ServiceRequest, body: str, **fields: object) -> Message:
+def _write(service_request: ServiceRequest, body: str, key: uuid.UUID | None, **fields: object) -> Message:
+    """Words that differ from what the same form wrote before count, too: then without its key."""
     if not body.strip():
         raise EmptyMessage
-    return Message.objects.create(service_request=service_request, body=body.strip(), **fields)
+    if key is not None and Message.objects.filter(key=key).exists():
+        key = None
+    return Message.objects.create(service_request=service_request, body=body.strip(), key=key, **fields)

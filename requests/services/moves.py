@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -25,6 +26,7 @@ __all__ = [
     "apply_move",
     "lock",
     "make_move",
+    "must_name_cause",
     "preview",
 ]
 
@@ -145,7 +147,7 @@ def preview(service_request: ServiceRequest, move: Move, *, said: Said, at: date
 
 def _imagine(service_request: ServiceRequest, move: Move, said: Said, *, at: datetime) -> ServiceRequest:
     """A copy as it would be after the move, not saved."""
-    imagined = ServiceRequest.objects.get(pk=service_request.pk)
+    imagined = copy(service_request)
     imagined.status = move.target
     imagined.waiting_reason = said.waiting_reason if move.target == Status.WAITING else ""
     imagined.outcome = said.outcome or (move.outcomes[0] if len(move.outcomes) == 1 else "")
@@ -169,11 +171,16 @@ def _complete(said: Said, move: Move, service_request: ServiceRequest, *, at: da
         Need.REASON: Need.REASON in move.needs and said.waiting_reason not in workflow.WaitingReason.values,
         Need.WINDOW: Need.WINDOW in move.needs and not _window_is_right(said, at=at),
         Need.OUTCOME: Need.OUTCOME in move.needs and said.outcome not in move.outcomes,
-        Need.CAUSE: Need.CAUSE in move.needs and service_request.times_reopened > 0 and not said.cause,
+        Need.CAUSE: Need.CAUSE in move.needs and must_name_cause(service_request) and not said.cause,
     }
     if needs := frozenset(need for need, lacking in missing.items() if lacking):
         raise NeedsMore(needs)
     return said
+
+
+def must_name_cause(service_request: ServiceRequest) -> bool:
+    """What came back, within this request or as a new one, is not ready until it is known why."""
+    return service_request.times_reopened > 0 or service_request.repeat_of_id is not None
 
 
 def _window_is_right(said: Said, *, at: datetime) -> bool:
@@ -211,6 +218,7 @@ _ENDS_THE_QUESTION = {workflow.CONFIRM, workflow.WITHDRAW}  # the tenant says th
 _CHANGED_BY_MOVES = [
     "status", "waiting_reason", "outcome", "closed_at", "done_at", "times_done", "cause_code", "times_reopened",
     "needs_attention", "answered_at", "tenant_waits_for_reply", "words_given", "next_word_at", "fix_by", "version",
+    "merged_into",
 ]  # fmt: skip
 
 
@@ -222,7 +230,7 @@ def next_word(service_request: ServiceRequest, *, visit_ends: datetime | None, a
         return at + settings.REMIND_AFTER
     if service_request.status == Status.SCHEDULED and visit_ends and visit_ends > at:
         return add_working_days(visit_ends, 1)
-    return next_word_after(service_request.urgency, at=at)
+    return next_word_after(service_request.urgency, service_request.category, at=at)
 
 
 def _end_of(window: tuple[datetime, datetime] | None) -> datetime | None:
@@ -250,7 +258,8 @@ def _settle_visit(service_request: ServiceRequest, move: Move, said: Said, *, at
 def _visit_left_behind(service_request: ServiceRequest, move: Move) -> Visit | None:
     if move is workflow.START:
         return None  # that is the visit
-    return service_request.visits.planned().first()
+    planned = (visit for visit in service_request.visits.all() if visit.outcome == Visit.Outcome.PLANNED)
+    return next(planned, None)  # of those that the page may have at hand
 
 
 def _visit_outcome(visit: Visit, move: Move, *, at: datetime) -> str:

@@ -106,10 +106,10 @@ def _take_verdict(request: HttpRequest, asked: Asked) -> HttpResponse:
 def _take_mark(request: HttpRequest, asked: Asked) -> HttpResponse:
     if asked.questions.mark is not None:
         return _mark_given(request, asked)
-    if asked.over:
+    if asked.over or not asked.questions.asks_mark:
         return _over(request, asked)
     form = MarkForm(request.POST)
-    if form.is_valid() and questions.send_mark(form, asked.report):
+    if form.is_valid() and questions.send_mark(form, asked.report, asked.questions):
         return redirect(request.path)
     return render(request, "requests/answer_mark.html", asked.context | {"form": form})
 

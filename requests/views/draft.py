@@ -7,21 +7,30 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods
 
 from dwellings.models import Dwelling
 from tenants.access import tenant_required
 from tenants.models import Tenant
 
 from .. import services
-from ..intake import catalogue, communal
+from ..intake import communal
 from ..models import Draft
+from .way import PAGES, STEPS, Way
 
-__all__ = ["Card", "draft_required", "homes_of", "page", "problem_of"]
+__all__ = [
+    "Card", "draft_required", "filled_in", "homes_of", "keep", "onwards", "page", "read_and_send",
+    "way_of",
+]  # fmt: skip
 
-STEPS = ("report_home", "report_place", "report_problem", "report_words", "report_check")
+STEP_NAMES = {1: _("where it is"), 2: _("what is wrong"), 3: _("more about it"), 4: _("check and send")}
+
+read_and_send = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,7 +44,7 @@ class Card:
 
 
 def draft_required(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Hand the view the tenant's own draft as its second argument; what was sent shows its confirmation.
+    """Hand the view the tenant's own draft as its second argument; what was sent or ended shows what became of it.
 
     The browser may keep these pages, but asks before it shows one: "back" after a mistake must show the
     form again, which no-store makes impossible.
@@ -44,13 +53,16 @@ def draft_required(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespo
     @tenant_required
     @wraps(view)
     def wrapped(request: HttpRequest, tenant: Tenant, key: uuid.UUID, **kwargs: object) -> HttpResponse:
-        related = Draft.objects.of(tenant).select_related("tenant", "dwelling", "communal_area", "sent_as")
+        related = Draft.objects.of(tenant).select_related("tenant", "dwelling", "communal_area", "sent_as", "joins")
         draft = get_object_or_404(related, pk=key)
         if draft.sent_as:
-            return redirect("requests:sent", draft.sent_as.reference)
+            goes_on_as = draft.sent_as.merged_into or draft.sent_as
+            return redirect("requests:sent", goes_on_as.reference)
+        if draft.ended:
+            return redirect("requests:report_ended", draft.pk)
         try:
             response = view(request, draft, **kwargs)
-        except services.DraftSent:  # from another tab, a moment ago
+        except services.DraftSent:  # from another tab or device, a moment ago
             response = redirect(request.path)
         response.headers["Cache-Control"] = "private, no-cache"
         return response
@@ -58,33 +70,50 @@ def draft_required(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespo
     return wrapped
 
 
-def page(draft: Draft, name: str, homes: list[Dwelling]) -> dict[str, object]:
+def filled_in(request: HttpRequest) -> QueryDict | None:
+    """What was sent: also when that is nothing."""
+    return request.POST if request.method == "POST" else None
+
+
+def way_of(draft: Draft) -> Way:
+    return Way(draft, at=timezone.now())
+
+
+def keep(draft: Draft, answers: dict[str, object]) -> Draft:
+    return services.keep_answers(draft.pk, tenant=draft.tenant, at=timezone.now(), **answers)
+
+
+def onwards(draft: Draft, name: str, answers: dict[str, object]) -> HttpResponse:
+    """Keep the answers of this page, and show the next one."""
+    way = way_of(keep(draft, answers))
+    return redirect(way.url(way.after(name)))
+
+
+def page(way: Way, name: str) -> dict[str, object]:
     """What every page of the form shows: how far one is, the way back, and the answers so far."""
-    steps = STEPS if len(homes) > 1 else STEPS[1:]
-    step = steps.index(name) if name in steps else 0
+    step = STEPS[name]
+    back = way.before(name)
+    place = _place_label(way) if step > 1 else ""
+    told = way.problem and PAGES.index(name) > PAGES.index("report_problem")
+    problem = way.problem.label if way.problem and told else ""
     return {
-        "draft": draft,
-        "step": step + 1,
-        "total": len(steps),
-        "steps": [number <= step for number in range(len(steps))],
-        "back": steps[step - 1] if step else "",
-        "several_homes": len(steps) == len(STEPS),
-        "place": _place_label(draft),
+        "draft": way.draft,
+        "step": step,
+        "total": len(STEP_NAMES),
+        "step_name": STEP_NAMES[step],
+        "steps": [number <= step for number in STEP_NAMES],
+        "back": way.url(back) if back else reverse("requests:report"),
+        "place": place,
+        "problem_label": problem,
+        "so_far": " · ".join(filter(None, (place, problem))),
     }
 
 
-def _place_label(draft: Draft) -> str:
-    if draft.communal_area:
-        return communal.name_of(draft.communal_area)
-    return next((place.label for place in catalogue.places() if place.key == draft.place), "")
-
-
-def problem_of(draft: Draft) -> catalogue.Problem | None:
-    """The problem that was chosen, unless the catalogue dropped it since."""
-    try:
-        return catalogue.get(draft.problem)
-    except KeyError:
-        return None
+def _place_label(way: Way) -> str:
+    if way.draft.communal_area:
+        return communal.name_of(way.draft.communal_area)
+    place = way.tree.place(way.draft.place)
+    return place.label if place else ""
 
 
 def homes_of(tenant: Tenant) -> list[Dwelling]:

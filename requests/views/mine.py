@@ -1,6 +1,7 @@
 """My requests: the list, and one page for each, with what its tenant can do now."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.contrib import messages
 from django.db.models import Prefetch, Q
@@ -11,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from tenants import preferences
 from tenants.access import tenant_required
 from tenants.models import Tenant
 
@@ -21,9 +23,10 @@ from ..models import Message, Report, ServiceRequest, StatusChange, Verdict, Vis
 from ..models.service_request import ServiceRequestQuerySet
 from ..workflow import Actor
 from . import plain_words, questions
+from .ended import solved_rows
 from .plain_words import Standing
 from .questions import Questions, questions_of
-from .timeline import timeline
+from .timeline import timeline, words_of
 
 __all__ = ["Row", "detail", "mark", "mine", "open_rows", "verdict", "withdraw", "write"]
 
@@ -64,6 +67,7 @@ def mine(request: HttpRequest, tenant: Tenant) -> HttpResponse:
     page = list(closed[: PER_PAGE + 1])
     context = {
         "open": [] if older else open_rows(tenant),
+        "solved": [] if older else solved_rows(tenant),
         "closed": [_row(service_request) for service_request in page[:PER_PAGE]],
         "older": page[PER_PAGE - 1].reference if len(page) > PER_PAGE else "",
         "first_page": not older,
@@ -74,7 +78,14 @@ def mine(request: HttpRequest, tenant: Tenant) -> HttpResponse:
 @require_safe
 @tenant_required
 def detail(request: HttpRequest, tenant: Tenant, reference: str) -> HttpResponse:
-    return _show(request, _own(tenant, reference), tenant, MessageForm())
+    """The number of a case that their report was on leads to where it goes on now."""
+    try:
+        service_request = _own(tenant, reference)
+    except Http404:
+        if goes_on_as := _goes_on_as(tenant, reference):
+            return redirect("requests:detail", goes_on_as)
+        raise
+    return _show(request, service_request, tenant, MessageForm())
 
 
 @require_POST
@@ -145,11 +156,12 @@ def mark(request: HttpRequest, tenant: Tenant, reference: str) -> HttpResponse:
     """Which mark? An opinion, apart from the question whether it is solved."""
     service_request = _own(tenant, reference)
     report = _report(service_request, tenant)
+    asked = _questions(service_request, report)
     form = MarkForm(request.POST if request.method == "POST" else None)
-    if form.is_valid() and questions.send_mark(form, report):
+    if form.is_valid() and questions.send_mark(form, report, asked):
         messages.success(request, _("Thank you for your mark. We use it to do better."))
         return redirect("requests:detail", reference)
-    if not form.is_bound and not _questions(service_request, report).asks_mark:
+    if not form.is_bound and not asked.asks_mark:
         messages.info(request, _("We are not asking this question now."))
         return redirect("requests:detail", reference)
     context = {"service_request": service_request, "subject": plain_words.subject(service_request), "form": form}
@@ -167,6 +179,13 @@ def _thank(request: HttpRequest, answer: str, reference: str) -> HttpResponse:
     return redirect("requests:detail", reference)
 
 
+def _access(service_request: ServiceRequest, report: Report, *, at: datetime) -> preferences.Offer | None:
+    """What the craftsman knows; nothing when nobody comes into this tenant's home."""
+    if not service_request.is_open or report.tenancy.dwelling_id != service_request.dwelling_id:
+        return None
+    return preferences.offer(report.tenant, at=at)
+
+
 def _show(request: HttpRequest, service_request: ServiceRequest, tenant: Tenant, form: MessageForm) -> HttpResponse:
     """The page of one request."""
     at = timezone.now()
@@ -174,7 +193,9 @@ def _show(request: HttpRequest, service_request: ServiceRequest, tenant: Tenant,
     changes = list(service_request.history.all())
     visits = list(service_request.visits.all())
     planned = next((visit for visit in visits if visit.outcome == Visit.Outcome.PLANNED), None)
-    alone = not service_request.reports.exclude(pk=report.pk).exists()
+    since = report.stays()[-1].since
+    others = service_request.reports.exclude(pk=report.pk).exists()
+    alone = not others and not service_request.reports_left.exclude(report=report).exists()
     notices = list(messages.get_messages(request))
     context = {
         "service_request": service_request,
@@ -182,9 +203,18 @@ def _show(request: HttpRequest, service_request: ServiceRequest, tenant: Tenant,
         "room": plain_words.room(service_request),
         "subject": plain_words.subject(service_request),
         "icon": plain_words.icon_of(service_request.category),
-        "standing": plain_words.standing(service_request, visit=planned, note=_last_note(changes), at=at),
+        "standing": plain_words.standing(
+            service_request,
+            visit=planned,
+            note=_last_note(changes, report, alone=alone, since=since),
+            at_home=_is_at_home(service_request, report),
+            at=at,
+        ),
+        "home": report.tenancy.dwelling,
+        "access": _access(service_request, report, at=at),
+        "goes_on_as": service_request.merged_into,
         "questions": _questions(service_request, report),
-        "may_withdraw": alone and _may_move(service_request, workflow.WITHDRAW),
+        "may_withdraw": not others and _may_move(service_request, workflow.WITHDRAW),
         "entries": timeline(
             service_request,
             report,
@@ -192,9 +222,10 @@ def _show(request: HttpRequest, service_request: ServiceRequest, tenant: Tenant,
             promise_moves=service_request.promise_moves.all(),
             visits=visits,
             alone=alone,
+            since=since,
         ),
         "photos": list(report.photos.all()),
-        "talk": list(Message.objects.filter(service_request=service_request).visible_to(tenant)),
+        "talk": list(Message.objects.read_by(report)),
         "form": form,
         "notices": [notice for notice in notices if notice.extra_tags != TALK],
         "talk_notices": [notice for notice in notices if notice.extra_tags == TALK],
@@ -202,16 +233,27 @@ def _show(request: HttpRequest, service_request: ServiceRequest, tenant: Tenant,
     return render(request, "requests/detail.html", context)
 
 
-def _last_note(changes: list[StatusChange]) -> str:
+def _last_note(changes: list[StatusChange], report: Report, *, alone: bool, since: datetime) -> str:
     """What staff said with the last move."""
     last = changes[-1]
-    return last.note if last.actor == Actor.STAFF else ""
+    return words_of(last, report, alone=alone, since=since) if last.actor == Actor.STAFF else ""
+
+
+def _is_at_home(service_request: ServiceRequest, report: Report) -> bool:
+    """Whether a craftsman comes to the reader's own home."""
+    return service_request.dwelling_id == report.tenancy.dwelling_id
+
+
+def _goes_on_as(tenant: Tenant, reference: str) -> str | None:
+    """The number of the case that this tenant's report went on with from this one; None when it did not."""
+    theirs = Report.objects.of(tenant, on=timezone.localdate()).filter(moves__old__reference=reference)
+    return theirs.values_list("service_request__reference", flat=True).order_by("-moves__at").first()
 
 
 def _own(tenant: Tenant, reference: str) -> ServiceRequest:
     """The request, if this person reported it; else it does not exist."""
     own = ServiceRequest.objects.of(tenant, on=timezone.localdate()).select_related(
-        "dwelling", "communal_area__complex"
+        "dwelling", "communal_area__complex", "merged_into"
     )
     return get_object_or_404(own, reference=reference)
 
@@ -220,7 +262,8 @@ def _report(service_request: ServiceRequest, tenant: Tenant) -> Report:
     report = (
         Report.objects.of(tenant, on=timezone.localdate())
         .filter(service_request=service_request)
-        .select_related("tenant")
+        .select_related("tenant__access_preferences", "tenancy__dwelling")
+        .prefetch_related("moves")
         .first()
     )
     if report is None:
@@ -243,10 +286,11 @@ def _may_withdraw(service_request: ServiceRequest) -> bool:
 
 def _for_list(tenant: Tenant) -> ServiceRequestQuerySet:
     planned = Prefetch("visits", queryset=Visit.objects.planned(), to_attr="planned_visits")
+    own = Report.objects.filter(tenant=tenant).select_related("tenancy__dwelling")
     return (
         ServiceRequest.objects.of(tenant, on=timezone.localdate())
-        .select_related("dwelling", "communal_area__complex")
-        .prefetch_related(planned)
+        .select_related("communal_area__complex")
+        .prefetch_related(planned, Prefetch("reports", queryset=own, to_attr="own_reports"))
     )
 
 
@@ -263,7 +307,8 @@ def _row(service_request: ServiceRequest) -> Row:
 
 
 def _short_place(service_request: ServiceRequest) -> str:
+    """The area, or the reader's own home: never the home of a neighbour who reported the same."""
     if service_request.communal_area:
         return communal.name_of(service_request.communal_area)
-    assert service_request.dwelling is not None
-    return f"{service_request.dwelling.street} {service_request.dwelling.house_number}"
+    home = service_request.own_reports[0].tenancy.dwelling  # type: ignore[attr-defined]
+    return f"{home.street} {home.house_number}"

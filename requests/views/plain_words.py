@@ -11,19 +11,14 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from ..intake import catalogue, communal
+from ..intake import communal
 from ..models import ServiceRequest, Visit
 from ..workflow import TO_DO, Outcome, Status, WaitingReason
 
-__all__ = ["Standing", "craft", "day", "icon_of", "moment", "place_icon", "room", "standing", "subject", "window"]
+__all__ = ["Standing", "craft", "day", "icon_of", "moment", "room", "standing", "subject", "window"]
 
 Text = str | Promise
 
-PLACE_ICONS = {
-    "kitchen": "kitchen", "bathroom": "shower", "toilet": "toilet", "rooms": "living", "hall": "door",
-    "heating": "heating", "power_water_gas": "bolt", "outside": "outside", "entrance": "building",
-    "stairwell": "stairs", "lift": "lift", "shared_spaces": "storage",
-}  # fmt: skip
 CATEGORY_ICONS = {
     "water": "tap", "drains": "drain", "heating": "heating", "doors_windows": "door", "electricity": "bolt",
     "interior": "wall", "roof_facade": "roof", "ventilation": "ventilation", "damp": "drop", "communal": "building",
@@ -91,8 +86,10 @@ class Standing:
     asks_tenant: bool  # we wait for the reader
 
 
-def standing(service_request: ServiceRequest, *, visit: Visit | None, note: str = "", at: datetime) -> Standing:
-    """`visit` is the planned one; `note` is what staff said with the last move."""
+def standing(
+    service_request: ServiceRequest, *, visit: Visit | None, note: str = "", at_home: bool = True, at: datetime
+) -> Standing:
+    """`visit` is the planned one; `note`: said by staff with the last move; `at_home`: in the reader's home."""
     status = service_request.status
     if status == Status.CLOSED:
         tone, icon, label, headline = _CLOSED[service_request.outcome]
@@ -106,7 +103,7 @@ def standing(service_request: ServiceRequest, *, visit: Visit | None, note: str 
         tone, icon, label, headline = _OPEN[status]
         if status == Status.IN_PROGRESS and service_request.times_reopened:
             tone, headline = "warn", _("It is not solved yet. We are working on it")
-        sentences = _sentences(service_request, visit, at=at)
+        sentences = _sentences(service_request, visit, at_home=at_home, at=at)
     return Standing(
         tone=tone,
         icon=icon,
@@ -117,7 +114,7 @@ def standing(service_request: ServiceRequest, *, visit: Visit | None, note: str 
     )
 
 
-def _sentences(service_request: ServiceRequest, visit: Visit | None, *, at: datetime) -> Iterable[str]:
+def _sentences(service_request: ServiceRequest, visit: Visit | None, *, at_home: bool, at: datetime) -> Iterable[str]:
     if service_request.status == Status.DONE and service_request.done_at:
         closes_on = day(service_request.done_at + settings.ANSWER_WINDOW)
         yield _("Tell us whether it is solved. If it is not, we come back.")
@@ -127,7 +124,7 @@ def _sentences(service_request: ServiceRequest, visit: Visit | None, *, at: date
             "craftsman": visit.craftsman[:1].upper() + visit.craftsman[1:],
             "window": window(visit),
         }
-        if service_request.dwelling_id:
+        if service_request.dwelling_id and at_home:
             yield _("Make sure that somebody of 18 or older is at home. Can you not be there? Send us a message.")
         yield from _promise(service_request, at=at)
     else:
@@ -175,21 +172,15 @@ def window(visit: Visit) -> str:
 
 
 def subject(service_request: ServiceRequest) -> str:
-    """What is wrong, in the reader's language; as it was reported when the catalogue dropped it since."""
-    try:
-        return catalogue.get(service_request.problem).label
-    except KeyError:
-        return service_request.subject
+    """What is wrong, in the reader's language."""
+    return service_request.title
 
 
 def room(service_request: ServiceRequest) -> str:
-    """Where in the home or the building, in the reader's language; nothing when the catalogue dropped it since."""
+    """Where in the home or the building, in the reader's language."""
     if service_request.communal_area:
         return communal.name_of(service_request.communal_area)
-    try:
-        return catalogue.get(service_request.problem).place.label
-    except KeyError:
-        return ""
+    return service_request.room
 
 
 def craft(trade: str) -> Text:
@@ -199,7 +190,3 @@ def craft(trade: str) -> Text:
 
 def icon_of(category: str) -> str:
     return CATEGORY_ICONS.get(category, "report")
-
-
-def place_icon(place: str) -> str:
-    return PLACE_ICONS.get(place, "home")

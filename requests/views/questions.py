@@ -74,14 +74,16 @@ def send_verdict(form: VerdictForm, report: Report, *, round: int, by: User | No
     return not form.errors
 
 
-def send_mark(form: MarkForm, report: Report) -> bool:
+def send_mark(form: MarkForm, report: Report, asked: Questions) -> bool:
     """Hand over the mark of a valid form; False, with the reason in the form, when it does not count."""
     said = form.cleaned_data
     try:
+        if asked.mark is None and not asked.asks_mark:
+            raise services.TooLate
         services.give_mark(report.pk, mark=said["mark"], reason=said["reason"], at=timezone.now())
     except services.AlreadyAnswered:
         form.add_error(None, _("You gave a mark before. That mark counts."))
-    except (services.TooLate, Survey.DoesNotExist):
+    except services.TooLate:
         form.add_error(None, _("You can no longer give a mark for this request. Your answer was not saved."))
     return not form.errors
 

@@ -1,187 +1,180 @@
-"""Report a repair: one subject per page, kept on the server from the first answer on.
+"""A report begins, is told in the tenant's own words, checked, sent and confirmed.
 
-The draft's id is in the address. It is the form's key too: however often the last page is sent, by a
-double click, by going back or from two tabs, it becomes one request.
+Every answer is kept on the server. The draft's id is in the address. It is the form's key too: however often
+the last page is sent, by a double click, by going back or from two tabs, it becomes one request.
 """
 
 from __future__ import annotations
 
 import uuid
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.utils.translation import gettext_noop
+from django.views.decorators.http import require_safe
 
-from dwellings.models import CommunalArea, Dwelling
+from tenants import preferences
 from tenants.access import tenant_required
 from tenants.models import Tenant
 
 from .. import services
-from ..forms import HomeForm, PlaceForm, ProblemForm, WordsForm
-from ..intake import catalogue, communal
-from ..models import Draft, ServiceRequest
+from ..forms import WordsForm
+from ..front_door import repeats
+from ..intake import causes
+from ..intake.urgency import asks_extra_hard, urgency_of
+from ..models import Draft, Objection, PayerAnswer, Report, ServiceRequest
 from ..photos import PhotoRefused
 from ..promises import promise
+from ..workflow import Status
 from . import plain_words
-from .draft import Card, draft_required, homes_of, page, problem_of
+from .draft import draft_required, filled_in, homes_of, keep, page, read_and_send, way_of
+from .way import Way
 
-read_and_send = require_http_methods(["GET", "HEAD", "POST"])
+__all__ = ["check", "sent", "start_report", "words"]
+
+CONFIRMED_FOR = timedelta(days=1)
+INCOMPLETE = {
+    "home": ("report_home", gettext_noop("Choose for which home this is.")),
+    "area": ("report_area", gettext_noop("Choose which part of the building it is.")),
+    "problem": ("report_problem", gettext_noop("Choose what is wrong.")),
+    "details": ("report_details", gettext_noop("Answer these questions.")),
+    "costs": ("report_costs", gettext_noop("Tell us what you choose: it matters for who pays.")),
+    "words": ("report_words", gettext_noop("Write what is wrong. One sentence is enough.")),
+}
 
 
-@read_and_send
-@tenant_required
-def report(request: HttpRequest, tenant: Tenant) -> HttpResponse:
-    """Danger first: who must call must not begin to type."""
+def start_report(tenant: Tenant) -> HttpResponse:
+    """A new draft, and its first page. Only for somebody who rents a home today."""
     homes = homes_of(tenant)
-    if request.method == "POST" and homes:
-        draft = services.start_draft(tenant=tenant, at=timezone.now())
-        if len(homes) == 1:
-            services.keep_answers(draft.pk, tenant=tenant, at=timezone.now(), dwelling=homes[0])
-        return redirect("requests:report_home" if len(homes) > 1 else "requests:report_place", draft.pk)
-    unsent = Draft.objects.of(tenant).unsent().exclude(problem="").order_by("-touched_at").first()
-    problem = problem_of(unsent) if unsent else None
-    return render(
-        request,
-        "requests/report.html",
-        {"homes": homes, "unsent": unsent, "unsent_subject": problem.label if problem else ""},
-    )
-
-
-@read_and_send
-@draft_required
-def home(request: HttpRequest, draft: Draft) -> HttpResponse:
-    homes = homes_of(draft.tenant)
-    if not homes:
-        return redirect("requests:report")  # which says so
-    form = HomeForm(_filled_in(request), homes=homes, initial={"home": str(draft.dwelling_id)})
-    if request.method == "POST" and form.is_valid():
-        answers: dict[str, object] = {"dwelling": form.chosen}
-        if form.chosen != draft.dwelling:  # another home has other rooms and another building
-            answers |= {"place": "", "problem": "", "communal_area": None}
-        _keep(draft, answers)
-        return redirect("requests:report_place", draft.pk)
-    icons = {Dwelling.Kind.HOME: "home", Dwelling.Kind.STORAGE: "storage", Dwelling.Kind.PARKING: "parking"}
-    cards = [
-        Card(
-            value=str(home.pk),
-            label=f"{home.street} {home.house_number}",
-            icon=icons[Dwelling.Kind(home.kind)],
-            note=home.city,
-        )
-        for home in homes
-    ]
-    context = page(draft, "report_home", homes) | {"field": form["home"], "groups": [("", cards)]}
-    return render(request, "requests/report_choice.html", context)
-
-
-@read_and_send
-@draft_required
-def place(request: HttpRequest, draft: Draft) -> HttpResponse:
-    if draft.dwelling is None:
-        return redirect("requests:report_home", draft.pk)
-    areas = list(CommunalArea.objects.filter(complex=draft.dwelling.complex_id).order_by("name"))
-    chosen = f"area-{draft.communal_area_id}" if draft.communal_area_id else draft.place
-    form = PlaceForm(_filled_in(request), kind=draft.dwelling.kind, areas=areas, initial={"place": chosen})
-    if request.method == "POST" and form.is_valid():
-        answers = form.answers
-        if answers["place"] != draft.place:
-            answers["problem"] = ""
-        _keep(draft, answers)
-        return redirect("requests:report_problem", draft.pk)
-    at_home = [Card(value=key, label=name, icon=plain_words.place_icon(key)) for key, name in form.at_home]
-    in_building = [
-        Card(value=key, label=name, icon=plain_words.place_icon(communal.place_of(form.areas[key].location_code).key))
-        for key, name in form.in_building
-    ]
-    own = _("In or around your home") if draft.dwelling.kind == Dwelling.Kind.HOME else _("At the place you rent")
-    groups = [(own, at_home), (_("What you share with your neighbours"), in_building)]
-    return _choose(request, draft, "report_place", form["place"], groups if in_building else [("", at_home)])
-
-
-@read_and_send
-@draft_required
-def problem(request: HttpRequest, draft: Draft) -> HttpResponse:
-    choices = catalogue.problems(draft.place)
-    if not choices:
-        return redirect("requests:report_place", draft.pk)
-    form = ProblemForm(_filled_in(request), place=draft.place, initial={"problem": draft.problem})
-    if request.method == "POST" and form.is_valid():
-        chosen = catalogue.get(form.cleaned_data["problem"])
-        if chosen.phone_only:
-            return redirect("requests:report_call", draft.pk, chosen.key)
-        _keep(draft, {"problem": chosen.key})
-        return redirect("requests:report_words", draft.pk)
-    cards = [Card(value=choice.key, label=choice.label) for choice in choices]
-    return _choose(request, draft, "report_problem", form["problem"], [("", cards)])
-
-
-@require_safe
-@draft_required
-def call(request: HttpRequest, draft: Draft, problem: str) -> HttpResponse:
-    """Too dangerous for a form."""
-    acute = next((choice for choice in catalogue.problems(draft.place) if choice.key == problem), None)
-    if acute is None or not acute.phone_only:
-        return redirect("requests:report_problem", draft.pk)
-    return render(request, "requests/report_call.html", {"draft": draft, "problem": acute})
+    draft = services.start_draft(tenant=tenant, at=timezone.now())
+    if len(homes) == 1:
+        keep(draft, {"dwelling": homes[0]})
+    return redirect("requests:report_home" if len(homes) > 1 else "requests:report_place", draft.pk)
 
 
 @read_and_send
 @draft_required
 def words(request: HttpRequest, draft: Draft) -> HttpResponse:
     """The tenant's own words and photos. Photos are kept even when the words are not right yet."""
-    chosen = problem_of(draft)
-    if chosen is None:
-        return redirect("requests:report_problem", draft.pk)
+    way = way_of(draft)
+    if missing := way.missing_before("report_words"):
+        return redirect(way.url(missing))
+    assert way.problem is not None
     if request.method == "POST" and "remove" in request.POST:
-        return _remove_photo(request, draft)
+        return _remove_photo(request, way)
     files = request.FILES if request.method == "POST" else None
-    form = WordsForm(_filled_in(request), files, initial={"text": draft.text})
+    initial = {"text": draft.text, "extra_hard": draft.extra_hard}
+    form = WordsForm(filled_in(request), files, problem=way.problem, initial=initial)
     if request.method == "POST":
         form.is_valid()
         for refusal in _keep_photos(draft, form.cleaned_data.get("photos", [])):
             form.add_error("photos", refusal)
-        if "text" in form.cleaned_data:
-            _keep(draft, {"text": form.cleaned_data["text"]})
+        keep(draft, form.answers)
         if not form.errors:
-            return redirect("requests:report_check", draft.pk)
-    return _show_words(request, draft, form)
+            return redirect(way.url("report_check"))
+    return _show_words(request, way, form)
 
 
 @read_and_send
 @draft_required
 def check(request: HttpRequest, draft: Draft) -> HttpResponse:
     """Everything on one page, what is promised, and the button that sends it."""
-    now, chosen = timezone.now(), problem_of(draft)
-    if chosen is None or not draft.text:
-        return redirect("requests:report_words", draft.pk)
+    way = way_of(draft)
     if request.method == "POST":
         return _send(request, draft)
-    context = {
-        "problem": chosen,
-        "photos": list(draft.photos.all()),
-        "fix_by": promise(chosen.urgency, at=now).fix_by,
-        "craft": plain_words.craft(chosen.trade),
-    }
-    return render(request, "requests/report_check.html", page(draft, "report_check", homes_of(draft.tenant)) | context)
+    if missing := way.missing_before("report_check"):
+        return redirect(way.url(missing))
+    access = None if draft.communal_area else preferences.offer(draft.tenant, at=way.at)
+    context = _answers(way) | _promised(way) | {"photos": list(draft.photos.all()), "access": access}
+    return render(request, "requests/report_check.html", page(way, "report_check") | context)
 
 
 @require_safe
 @tenant_required
 def sent(request: HttpRequest, tenant: Tenant, reference: str) -> HttpResponse:
-    """The confirmation; as often as it is asked for."""
+    """The confirmation; as often as it is asked for, until something happens, or a day long for what was joined."""
+    now = timezone.now()
     service_request = get_object_or_404(ServiceRequest.objects.of(tenant, on=timezone.localdate()), reference=reference)
-    context = {"service_request": service_request, "subject": plain_words.subject(service_request)}
+    report = get_object_or_404(Report, service_request=service_request, tenant=tenant)
+    joined = service_request.reports.filter(at__lt=report.at).exists()
+    objects = Objection.objects.filter(service_request=service_request, decided_at=None).exists()
+    if not (service_request.is_open and _is_new(service_request, report, joined=joined, objects=objects, at=now)):
+        return redirect("requests:detail", reference)
+    context = {
+        "service_request": service_request,
+        "subject": plain_words.subject(service_request),
+        "joined": joined,
+        "objects": objects,
+        "heard_by": service_request.next_word_at,
+        "access": preferences.offer(tenant, at=now) if service_request.dwelling_id else None,
+    }
     return render(request, "requests/sent.html", context)
 
 
-def _filled_in(request: HttpRequest) -> QueryDict | None:
-    """What was sent: also when that is nothing."""
-    return request.POST if request.method == "POST" else None
+def _is_new(service_request: ServiceRequest, report: Report, *, joined: bool, objects: bool, at: datetime) -> bool:
+    """Nothing happened since it was reported."""
+    if joined:
+        return report.at > at - CONFIRMED_FOR
+    return service_request.status == (Status.IN_REVIEW if objects else Status.RECEIVED)
+
+
+def _answers(way: Way) -> dict[str, object]:
+    """What was answered, as the tenant reads it."""
+    draft, problem = way.draft, way.problem
+    assert problem is not None
+    yes_no = {True: _("Yes"), False: _("No")}
+    details = []
+    for question in problem.questions:
+        if answer := draft.answers.get(question.key):
+            details.append((question.label, dict(question.choices).get(answer, answer)))
+    if problem.causes:
+        details.append((_("How did it happen?"), causes.in_words(draft.cause_code)))
+    if draft.reachable is not None:
+        details.append((_("Can you reach it safely?"), yes_no[draft.reachable]))
+    if draft.own_property is not None:
+        details.append((_("Did you put it in yourself?"), yes_no[draft.own_property]))
+    return {
+        "problem": problem,
+        "details": details,
+        "several_homes": len(way.homes) > 1,
+        "problem_url": way.url("report_problem" if way.has("report_problem") else "report_thing"),
+        "extra_hard_url": _extra_hard_url(way),
+    }
+
+
+def _extra_hard_url(way: Way) -> str:
+    """Where it was asked; nothing when it was not."""
+    if way.problem is None or not asks_extra_hard(way.problem):
+        return ""
+    return way.url("report_details" if way.has("report_details") else "report_words")
+
+
+def _promised(way: Way) -> dict[str, object]:
+    """By when, by whom, and who pays."""
+    draft, problem = way.draft, way.problem
+    assert problem is not None
+    assert draft.dwelling is not None
+    before = None
+    fix_by = draft.joins.fix_by if draft.joins else None
+    if fix_by is None:
+        before = repeats.before(draft.dwelling, draft.communal_area, problem, way.at)
+        urgency = urgency_of(problem, answers=draft.answers, extra_hard=draft.extra_hard, repeat=before is not None)
+        fix_by = promise(urgency, problem.category, at=way.at).fix_by
+    return {
+        "joins": draft.joins,
+        "before": before,
+        "fix_by": fix_by,
+        "craft": plain_words.craft(problem.trade),
+        "decision": way.decision,
+        "disagrees": way.costs_something and draft.payer_answer == PayerAnswer.DISAGREE,
+        "pays": way.costs_something and draft.payer_answer == PayerAnswer.PAID,
+    }
 
 
 def _send(request: HttpRequest, draft: Draft) -> HttpResponse:
@@ -194,16 +187,19 @@ def _send(request: HttpRequest, draft: Draft) -> HttpResponse:
         )
         messages.error(request, refusal)
         return redirect("requests:report_home", draft.pk)
-    except services.DraftIncomplete:
-        messages.error(
-            request, _("Something is missing, so we did not send your request. Your answers are still here.")
+    except services.CannotJoin:
+        way = way_of(keep(draft, {"joins": None, "known_seen": False}))
+        messages.info(
+            request,
+            _("The report you wanted to add yours to was finished meanwhile. Your answers are still here: go on."),
         )
-        return redirect("requests:report_words", draft.pk)
+        return redirect(way.url(way.missing_before("report_check") or "report_check"))
+    except services.DraftIncomplete as incomplete:
+        name, what = INCOMPLETE[incomplete.missing]
+        refusal = _("We did not send your report yet: something is missing. Your answers are still here.")
+        messages.error(request, f"{refusal} {_(what)}")
+        return redirect(f"requests:{name}", draft.pk)
     return redirect("requests:sent", service_request.reference)
-
-
-def _keep(draft: Draft, answers: dict[str, object]) -> None:
-    services.keep_answers(draft.pk, tenant=draft.tenant, at=timezone.now(), **answers)
 
 
 def _keep_photos(draft: Draft, uploads: list[UploadedFile[bytes]]) -> list[str]:
@@ -220,29 +216,33 @@ def _keep_photos(draft: Draft, uploads: list[UploadedFile[bytes]]) -> list[str]:
     return refused
 
 
-def _remove_photo(request: HttpRequest, draft: Draft) -> HttpResponse:
+def _remove_photo(request: HttpRequest, way: Way) -> HttpResponse:
     """Take one photo out, and keep what was typed meanwhile."""
+    assert way.problem is not None
     try:
         photo = uuid.UUID(request.POST["remove"])
     except ValueError:
-        return redirect("requests:report_words", draft.pk)
-    services.remove_photo(draft.pk, photo, tenant=draft.tenant)
-    form = WordsForm(request.POST)
+        return redirect(way.url("report_words"))
+    services.remove_photo(way.draft.pk, photo, tenant=way.draft.tenant)
+    form = WordsForm(request.POST, problem=way.problem)
     if form.is_valid():
-        _keep(draft, {"text": form.cleaned_data["text"]})
-        return redirect("requests:report_words", draft.pk)
-    return _show_words(request, draft, form)
+        keep(way.draft, form.answers)
+        return redirect(way.url("report_words"))
+    return _show_words(request, way, form)
 
 
-def _show_words(request: HttpRequest, draft: Draft, form: WordsForm) -> HttpResponse:
+def _show_words(request: HttpRequest, way: Way, form: WordsForm) -> HttpResponse:
+    draft, problem = way.draft, way.problem
+    assert problem is not None
+    assert draft.dwelling is not None
     photos = list(draft.photos.all())
-    room = settings.PHOTOS_PER_REPORT - len(photos)
-    context = {"form": form, "problem": problem_of(draft), "photos": photos, "room": room}
-    return render(request, "requests/report_words.html", page(draft, "report_words", homes_of(draft.tenant)) | context)
-
-
-def _choose(
-    request: HttpRequest, draft: Draft, name: str, field: object, groups: list[tuple[str, list[Card]]]
-) -> HttpResponse:
-    context = page(draft, name, homes_of(draft.tenant)) | {"field": field, "groups": groups}
-    return render(request, "requests/report_choice.html", context)
+    before = None if draft.joins else repeats.before(draft.dwelling, draft.communal_area, problem, way.at)
+    context = {
+        "form": form,
+        "problem": problem,
+        "photos": photos,
+        "room": settings.PHOTOS_PER_REPORT - len(photos),
+        "before": before,
+        "joins": draft.joins,
+    }
+    return render(request, "requests/report_words.html", page(way, "report_words") | context)

@@ -8,10 +8,11 @@ from django.utils.translation import gettext as _
 
 from .. import workflow
 from ..models import PromiseMove, Report, ServiceRequest, StatusChange, Visit
+from ..notifications import PRIVATE_WHEN_SHARED
 from ..workflow import TO_DO, Actor, Outcome, WaitingReason
 from . import plain_words
 
-__all__ = ["Entry", "timeline"]
+__all__ = ["Entry", "timeline", "words_of"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,13 +37,18 @@ def timeline(
     promise_moves: Iterable[PromiseMove],
     visits: Sequence[Visit],
     alone: bool,
+    since: datetime,
 ) -> list[Entry]:
-    """Oldest first, and what still comes last. `alone`: nobody else reported it, so every word is the reader's own."""
+    """Oldest first, and what still comes last.
+
+    `alone`: nobody else reported it, so every word is the reader's own. Who joined reads what happened before,
+    but not the words that were for others; `since` is when.
+    """
     past = [
         Entry(state="done", title=_("You reported this"), at=report.at),
-        *_moves(changes, visits, report, alone=alone),
+        *_moves(changes, visits, report, alone=alone, since=since),
         *_visits_that_failed(visits),
-        *(_promise_moved(move) for move in promise_moves),
+        *(_promise_moved(move, since=since) for move in promise_moves),
     ]
     past.sort(key=lambda entry: entry.at or report.at)
     if not service_request.is_open:
@@ -51,20 +57,31 @@ def timeline(
     return [*past[:-1], now, *_still_to_come(service_request)]
 
 
-def _moves(changes: Sequence[StatusChange], visits: Sequence[Visit], report: Report, *, alone: bool) -> Iterable[Entry]:
+def _moves(
+    changes: Sequence[StatusChange], visits: Sequence[Visit], report: Report, *, alone: bool, since: datetime
+) -> Iterable[Entry]:
     planned = iter(sorted(visits, key=lambda visit: visit.pk))  # made in the order in which they were planned
     for change in changes:
         if change.move == StatusChange.RECEIPT:
             continue
         visit = next(planned, None) if change.move == workflow.SCHEDULE.name else None
         own = alone or change.actor != Actor.TENANT or change.by_id == report.tenant.user_id
-        text = change.note if own else ""
+        text = words_of(change, report, alone=alone, since=since)
         if visit:
             text = "\n".join(filter(None, (f"{visit.craftsman}: {plain_words.window(visit)}", text)))
-        yield Entry(state="done", title=_title(change, own=own), at=change.at, text=text)
+        yield Entry(state="done", title=_title(change, own=own, alone=alone), at=change.at, text=text)
 
 
-def _title(change: StatusChange, *, own: bool) -> str:
+def words_of(change: StatusChange, report: Report, *, alone: bool, since: datetime) -> str:
+    """The note of a step as far as it is for this reader: not another household's words, nor what was for them."""
+    if alone:
+        return change.note
+    if change.actor == Actor.TENANT:
+        return change.note if change.by_id == report.tenant.user_id else ""
+    return "" if change.move in PRIVATE_WHEN_SHARED or change.at < since else change.note
+
+
+def _title(change: StatusChange, *, own: bool, alone: bool) -> str:
     move = workflow.move_named(change.move)
     if move is workflow.WAIT:
         return str(plain_words.WAITING_FOR[WaitingReason(change.waiting_reason)])
@@ -79,7 +96,9 @@ def _title(change: StatusChange, *, own: bool) -> str:
         workflow.START.name: _("The work has started"),
         workflow.FINISH.name: _("The work is ready"),
         workflow.CONFIRM.name: _("You told us that it is solved") if own else _("Everybody told us that it is solved"),
-        workflow.CONFIRM_BY_PHONE.name: _("You told us by telephone that it is solved"),
+        workflow.CONFIRM_BY_PHONE.name: (
+            _("You told us by telephone that it is solved") if alone else _("We heard by telephone that it is solved")
+        ),
         workflow.LAPSE.name: _("Closed: we did not hear from you"),
         workflow.WITHDRAW.name: _("You withdrew this request"),
     }[move.name]
@@ -112,9 +131,9 @@ def _visits_that_failed(visits: Iterable[Visit]) -> Iterable[Entry]:
             yield Entry(state="done", title=titles[Visit.Outcome(visit.outcome)], at=visit.settled_at)
 
 
-def _promise_moved(move: PromiseMove) -> Entry:
+def _promise_moved(move: PromiseMove, *, since: datetime) -> Entry:
     title = _("New date: ready on %(day)s at the latest") % {"day": plain_words.day(move.new_fix_by)}
-    return Entry(state="done", title=title, at=move.at, text=move.reason)
+    return Entry(state="done", title=title, at=move.at, text=move.reason if move.at >= since else "")
 
 
 def _still_to_come(service_request: ServiceRequest) -> Iterable[Entry]:

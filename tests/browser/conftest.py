@@ -71,17 +71,36 @@ def sign_in(page, live_server, client, settings):
 
 
 @pytest.fixture
-def assert_accessible(page):
-    """No finding of axe that keeps people out; with the page's name when there is one."""
+def axe(page):
+    """The findings of axe on the page that is open, of those that keep people out."""
     axe = Axe()
 
-    def check():
-        found = axe.run(page).response["violations"]
-        serious = [
+    def serious():
+        return [
             (violation["id"], violation["impact"], [node["target"] for node in violation["nodes"]])
-            for violation in found
+            for violation in axe.run(page).response["violations"]
             if violation["impact"] in SERIOUS
         ]
-        assert (page.url, serious) == (page.url, [])
+
+    return serious
+
+
+@pytest.fixture
+def findings(page, axe):
+    """What keeps people out of the page that is open: axe's findings, and what sticks out at the side."""
+
+    def all_of_them():
+        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        return [f"{wide} pixels too wide"] * (wide > 0) + axe()
+
+    return all_of_them
+
+
+@pytest.fixture
+def assert_accessible(page, axe):
+    """No finding of axe that keeps people out; with the page's name when there is one."""
+
+    def check():
+        assert (page.url, axe()) == (page.url, [])
 
     return check

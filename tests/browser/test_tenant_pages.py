@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from requests import services, tokens
 from requests.intake import catalogue
-from requests.models import Message, Visit
+from requests.models import Ended, Message, Visit
 from requests.workflow import Status
 from tests.factories import CommunalAreaFactory, DraftFactory, ServiceRequestFactory, TenancyFactory, TenantFactory
 
@@ -58,11 +58,28 @@ def test_reporting(look, sign_in, renter):
 
     look("/")
     look(reverse("requests:report"))
-    for step in ("home", "place", "problem", "words", "check"):
+    for step in ("home", "place", "thing", "problem", "words", "check"):
         look(reverse(f"requests:report_{step}", args=[draft.pk]))
-    acute = next(problem for place in catalogue.places() for problem in catalogue.problems(place) if problem.phone_only)
+    look(reverse("requests:report_search", args=[draft.pk]) + "?q=kraan")
+    look(reverse("requests:report_search", args=[draft.pk]) + "?q=qqq")
+    acute = next(problem for problem in catalogue.shipped().leaves.values() if problem.phone_only)
     DraftFactory._meta.model.objects.update(place=acute.place.key)
     look(reverse("requests:report_call", args=[draft.pk, acute.key]))
+
+
+def test_what_a_report_asks_and_offers(look, sign_in, renter):
+    home = renter.tenancies.first().dwelling
+    tap = {"tenant": renter, "dwelling": home, "thing": "tap", "problem": "kitchen_tap_drips"}
+    draft = DraftFactory(**tap, details_given=True, text="")
+    ServiceRequestFactory(dwelling=home, at=timezone.now())
+    ServiceRequestFactory(dwelling=home, reported_by=renter, at=timezone.now())
+    sign_in(renter.user)
+
+    for step in ("details", "known", "help", "costs"):
+        look(reverse(f"requests:report_{step}", args=[draft.pk]))
+    for how in Ended.values:
+        ended = DraftFactory(**tap, ended=how, ended_at=timezone.now())
+        look(reverse("requests:report_ended", args=[ended.pk]))
 
 
 def test_reporting_with_mistakes(page, live_server, look, sign_in, renter, assert_accessible):
@@ -138,6 +155,13 @@ def test_answers_by_the_link_of_a_mail(look, renter):
 
 def link(purpose, service_request, *, asked_at):
     return tokens.make(purpose, report_id=service_request.reports.get().pk, round=1, asked_at=asked_at)
+
+
+def test_every_part_that_pages_are_made_of(look, db, settings):
+    settings.ROOT_URLCONF, settings.DEMO = "tests.portal.demo_urls", True
+
+    look("/stijl/")
+    look("/demo/berichten/")
 
 
 def test_the_welcome_page(look, db):

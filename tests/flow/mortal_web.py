@@ -9,13 +9,13 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from portal.wsgi import application as portal
-from requests.promises import promise
+from requests.promises.public_holidays import holidays_of
 
 
 def warm_up():
     """Load once what every process would load for its first request: the next one is forked from this one."""
     reverse("home")
-    promise("N", at=timezone.now())
+    holidays_of(timezone.now().year)
     current_app.connection_for_write().transport_cls  # noqa: B018 -- imports the broker's client
     with translation.override("nl"):
         engines["text"].get_template("request_received.txt")

@@ -71,7 +71,7 @@ def test_whoever_repeats_a_submit_that_got_no_answer_has_one_request_and_one_con
         client.force_login(draft.tenant.user)
 
         assert send(port, client, draft, **{"X-Die": "1"}) is None
-        committed = ServiceRequest.objects.get(draft=draft)
+        committed = ServiceRequest.objects.get(drafts=draft)
         again = [send(port, client, draft) for _ in range(2)]
 
         assert again == [(302, reverse("requests:sent", args=[committed.reference]))] * 2

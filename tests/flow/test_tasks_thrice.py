@@ -16,9 +16,11 @@ from PIL import Image
 from portal.celery import app
 from requests.models import Attachment, ServiceRequest
 from requests.workflow import Status
+from tenants.notifications.models import Pulse
 from tests.factories import DraftFactory, NotificationFactory, ReportFactory, ServiceRequestFactory
 
 app.loader.import_default_modules()
+SEEN = {Pulse: ("name", "kind")}  # a sign of life is as new as its last one
 TASKS = sorted(name for name in app.tasks if not name.startswith("celery."))
 
 
@@ -46,10 +48,16 @@ def _photo(**of):
     photo.save()
 
 
+def rows_of(model):
+    return model._default_manager.values(*SEEN.get(model, ()))
+
+
 def everything(settings):
     """The whole database, the mails and the files, to be compared."""
     rows = {
-        model._meta.label: Counter(repr(sorted(row.items())) for row in model._default_manager.values())
+        model._meta.label: Counter(
+            repr(sorted(row.items())) for row in model._default_manager.values(*SEEN.get(model, ()))
+        )
         for model in apps.get_models()
     }
     files = sorted(str(file) for file in Path(settings.MEDIA_ROOT).rglob("*") if file.is_file())

@@ -1,6 +1,7 @@
 """The pages that only the demo has."""
 
 import json
+from datetime import time
 from pathlib import Path
 
 import pytest
@@ -120,6 +121,26 @@ def test_a_mail_in_html_is_shown_in_a_sandbox(client, demo, db):
 
 def test_an_empty_mailbox_says_how_to_fill_it(client, demo, db):
     assert "Er is nog niets verstuurd" in words_of(client.get("/demo/berichten/"))
+
+
+END_OF_DAY = time(23, 59, 59, 999999)
+
+
+@pytest.mark.parametrize(
+    ("quiet_hours", "is_said"),
+    [
+        ((time(0), time(0)), [True, False]),  # never
+        ((time(0), END_OF_DAY), [False, True]),  # now
+        ((END_OF_DAY.replace(microsecond=999998), END_OF_DAY), [False, False]),  # not now
+    ],
+)
+def test_the_mailbox_says_whether_messages_wait_for_the_morning(client, demo, db, quiet_hours, is_said):
+    demo.QUIET_HOURS = quiet_hours
+
+    shown = words_of(client.get("/demo/berichten/"))
+
+    sentences = ("In de demo vertrekt elk bericht meteen, ook ’s nachts.", "Het is nacht: berichten wachten")
+    assert [sentence in shown for sentence in sentences] == is_said
 
 
 @pytest.mark.parametrize("language", ["nl", "en"])

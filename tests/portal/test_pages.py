@@ -36,6 +36,18 @@ def test_the_look_is_a_stylesheet_of_the_corporation(client, settings):
     assert "#123456" in response.content.decode()
 
 
+def test_the_look_may_lie_in_any_cache_because_nobody_is_looked_up(tenant_client, django_assert_num_queries):
+    session = tenant_client.session
+    session["seen_at"] -= 24 * 3600  # long enough ago for a page to note it, with a new cookie
+    session.save()
+
+    with django_assert_num_queries(0):
+        response = tenant_client.get("/thema.css")
+
+    assert (response.status_code, response.cookies, response.get("Vary")) == (200, {}, None)
+    assert response["Cache-Control"] == "public, max-age=3600"
+
+
 def test_it_says_that_it_lives(client):
     assert client.get("/healthz").json() == {"ok": True}
 

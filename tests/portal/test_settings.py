@@ -1,6 +1,10 @@
+import os
+import subprocess
+import sys
 from datetime import time
 
 import pytest
+from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
 from portal import checks, env
@@ -79,3 +83,23 @@ def test_a_brand_that_cannot_be_read_or_is_no_colour_is_refused(settings, brand,
     settings.BRAND = brand
 
     assert [found.id for found in checks.brand_is_readable()] == error
+
+
+@pytest.mark.parametrize(
+    ("environment", "quiet_hours"),
+    [
+        ({"DEMO": "1", "SECRET_KEY": "x"}, "00:00 00:00"),  # who tries it at night sees what is sent
+        ({"DEMO": "1", "SECRET_KEY": "x", "QUIET_HOURS": "22:00-07:00"}, "22:00 07:00"),
+        ({"DEBUG": "1"}, "21:00 08:00"),
+    ],
+)
+def test_nobody_is_woken_except_in_the_demo(environment, quiet_hours):
+    code = "from portal.settings import QUIET_HOURS; print(*(f'{hour:%H:%M}' for hour in QUIET_HOURS))"
+    ours = ("DEMO", "DEBUG", "QUIET_HOURS", "ALLOWED_HOSTS")
+    clean = {name: value for name, value in os.environ.items() if name not in ours}
+
+    said = subprocess.run(
+        [sys.executable, "-c", code], env=clean | environment, cwd=settings.BASE_DIR, capture_output=True, text=True
+    )
+
+    assert said.stdout.strip() == quiet_hours, said.stderr

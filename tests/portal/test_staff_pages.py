@@ -8,10 +8,12 @@ from django.contrib.auth.models import Group, Permission
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.template import engines
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 
-from portal import admin_theme
+from portal.context import environment
 from tenants.models import User
+from tenants.notifications import pulse
+from tenants.notifications.models import Pulse
 from tests.factories import (
     CommunalAreaFactory,
     ComplexFactory,
@@ -266,5 +268,6 @@ def test_the_admin_wears_the_corporations_name_and_colour(planner_client, settin
 @pytest.mark.parametrize(("demo", "label"), [(True, ["Demo", "warning"]), (False, None)])
 def test_only_the_demo_says_it_is_one(settings, rf, demo, label):
     settings.DEMO = demo
+    pulse.give("worker", Pulse.Kind.WORKER, at=timezone.now())
 
-    assert admin_theme.environment(rf.get("/")) == label
+    assert environment(rf.get("/")) == label

@@ -1,7 +1,9 @@
 """Answers by the link in a mail, without signing in."""
 
 import re
+from collections import Counter
 from datetime import timedelta
+from urllib.parse import quote
 
 import pytest
 from django.utils import timezone
@@ -136,16 +138,17 @@ def test_a_wrong_link_gets_a_clear_page(client, db, name, token, method):
     assert "Deze link werkt niet" in words_of(response)
 
 
-def test_a_link_with_one_character_changed_is_wrong(client, db):
-    address = link(tokens.VERDICT, asked())
+@pytest.mark.parametrize(("purpose", "status"), [(tokens.VERDICT, Status.DONE), (tokens.MARK, Status.CLOSED)])
+def test_a_link_with_one_bit_turned_is_wrong(client, db, purpose, status):
+    _, way, token, _ = link(purpose, asked(status)).split("/")
     before = rows()
 
-    flipped = [
-        address[:i] + ("A" if address[i] != "A" else "B") + address[i + 1 :] for i in range(10, len(address) - 1)
-    ]
-    answers = {client.post(other, {"round": 1, "answer": "solved"}).status_code for other in flipped}
+    turned = [token[:i] + chr(ord(token[i]) ^ 1 << bit) + token[i + 1 :] for i in range(len(token)) for bit in range(7)]
+    sent = {"round": 1, "answer": "solved", "mark": "1"}
+    answers = Counter(client.post(f"/{way}/{quote(other, safe='')}/", sent).status_code for other in turned)
 
-    assert answers == {404}
+    assert len(turned) >= 400
+    assert answers == {404: len(turned)}
     assert rows() == before
 
 
@@ -194,6 +197,16 @@ def test_an_overtaken_answer_keeps_its_words_in_the_field(client, db):
 
     assert "Uw antwoord is niet bewaard." in words_of(response)
     assert "Nog nat</textarea>" in words_of(response)
+
+
+def test_a_mark_that_is_not_asked_yet_does_not_count(client, db):
+    address = link(tokens.MARK, asked(Status.DONE))
+    before = rows()
+
+    response = client.post(address, {"mark": "1", "reason": "Nog niet af"})
+
+    assert (response.status_code, rows()) == (410, before)
+    assert "Nog niet af" in words_of(response)
 
 
 @pytest.mark.parametrize(("purpose", "status"), [(tokens.VERDICT, Status.DONE), (tokens.MARK, Status.CLOSED)])

@@ -164,7 +164,7 @@ def test_the_page_asks_the_database_the_same_number_of_questions(manager_client,
     for _ in range(count):
         ready(8)
 
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(12):
         manager_client.get(URL)
 
 

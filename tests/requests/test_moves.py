@@ -250,12 +250,11 @@ def test_an_answer_of_staff_is_told_and_takes_it_off_the_list():
 
 def test_a_note_of_staff_is_told_to_nobody_and_not_shown_to_the_tenant():
     service_request = ServiceRequestFactory()
-    tenant = service_request.reports.get().tenant
 
     services.note(service_request.pk, by=StaffFactory(), body="Lastige klant.", at=NOON)
 
     assert Notification.objects.count() == 0
-    assert Message.objects.visible_to(tenant).count() == 0
+    assert Message.objects.read_by(service_request.reports.get()).count() == 0
 
 
 def test_an_empty_message_is_refused():

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from dwellings.models import Tenancy
 from requests import services, workflow
-from requests.models import Message, Report, ServiceRequest, Verdict
+from requests.models import Message, Report, ServiceRequest, Survey, Verdict
 from requests.services import Said
 from requests.workflow import Actor, Outcome, Status
 from tests.factories import ReportFactory, ServiceRequestFactory, StaffFactory, TenantFactory
@@ -263,12 +263,12 @@ def test_only_what_we_repaired_can_be_broken_again(tenant_client, of_tenant, out
     assert ("".join(re.findall(r"[^>]*Meld het opnieuw", said)).strip()) == offers
 
 
-def test_the_page_says_in_which_room(tenant_client, of_tenant):
+def test_the_page_says_in_which_room(tenant_client, of_tenant, tenant):
     service_request = of_tenant(problem="kitchen_tap_drips")
 
     said = words_of(tenant_client.get(page("detail", service_request.reference)))
 
-    assert f"<dt>Waar</dt><dd>Keuken<br>{service_request.dwelling}</dd>" in said
+    assert f"<dt>Waar</dt><dd>Keuken<br>{tenant.tenancies.get().dwelling}</dd>" in said
 
 
 def test_the_list_tells_the_day_of_the_week(tenant_client, tenant):
@@ -428,6 +428,26 @@ def test_a_question_that_is_not_asked_now_leads_back(tenant_client, of_tenant, s
     assert response.url == page("detail", service_request.reference)
 
 
+@pytest.mark.parametrize("status", [Status.RECEIVED, Status.DONE])
+def test_a_mark_that_is_not_asked_now_does_not_count(tenant_client, of_tenant, status):
+    service_request = of_tenant(status)
+
+    response = tenant_client.post(page("mark_here", service_request.reference), {"mark": "1", "reason": "Nog niet af"})
+
+    assert not Survey.objects.filter(mark__isnull=False).exists()
+    assert "U kunt voor deze melding geen cijfer meer geven." in words_of(response)
+    assert "Nog niet af</textarea>" in words_of(response)
+
+
+@pytest.mark.parametrize("status", sorted(set(Status) - {Status.RECEIVED}))
+def test_the_confirmation_leads_to_the_request_once_something_happened(tenant_client, of_tenant, status):
+    service_request = of_tenant(status)
+
+    response = tenant_client.get(page("sent", service_request.reference))
+
+    assert (response.status_code, response.url) == (302, page("detail", service_request.reference))
+
+
 def test_pages_speak_the_tenants_language(tenant_client, tenant, of_tenant):
     service_request = of_tenant()
     type(tenant).objects.update(language="en")
@@ -441,7 +461,7 @@ def test_a_longer_list_asks_no_more_queries(tenant_client, of_tenant, count, dja
         of_tenant()
         of_tenant(Status.CLOSED)
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(9):
         tenant_client.get(page("mine"))
 
 
@@ -455,7 +475,7 @@ def test_a_longer_history_asks_no_more_queries(tenant_client, tenant, of_tenant,
         services.write_to_staff(service_request.pk, tenant=tenant, body="Vraag", at=timezone.now())
         stored_photo(report=service_request.reports.get())
 
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         tenant_client.get(page("detail", service_request.reference))
 
 

@@ -167,22 +167,56 @@ def test_finishing_what_was_reopened_needs_a_cause(planner_client, now):
     assert ServiceRequest.objects.get(pk=request.pk).cause_code == "SLT"
 
 
-def test_what_became_of_a_visit_is_asked_when_it_has_begun(planner_client, planner, now):
+def with_a_visit(now, planner, *, begins_in, status=Status.SCHEDULED):
+    """A request with a planned visit of three hours that begins then."""
     request = ServiceRequestFactory(at=now - timedelta(days=2))
-    window = (now - timedelta(hours=2), now + timedelta(hours=1))
-    services.make_move(
-        request.pk,
-        move_named("schedule"),
-        actor=Actor.STAFF,
-        by=planner,
-        at=now - timedelta(hours=5),
-        said=Said(window=window, craftsman="Ali Demir"),
-    )
+    window = (now + begins_in, now + begins_in + timedelta(hours=3))
+    for move in ("schedule", "start") if status == Status.IN_PROGRESS else ("schedule",):
+        services.make_move(
+            request.pk,
+            move_named(move),
+            actor=Actor.STAFF,
+            by=planner,
+            at=now - timedelta(hours=5),
+            said=Said(window=window, craftsman="Ali Demir"),
+        )
     request.refresh_from_db()
+    return request
 
-    make(planner_client, request, move_named("wait"), waiting_reason="tenant", visit="no_access")
 
-    assert Visit.objects.get().outcome == Visit.Outcome.NO_ACCESS
+BEGUN, TO_COME = timedelta(hours=-2), timedelta(hours=2)
+
+
+@pytest.mark.parametrize(
+    ("move", "status", "begins_in", "proposed"),
+    [
+        ("wait", Status.SCHEDULED, BEGUN, ""),  # nobody at home, or did we not come? Only the craftsman knows
+        ("schedule", Status.SCHEDULED, BEGUN, ""),
+        ("decline", Status.SCHEDULED, BEGUN, ""),
+        ("finish", Status.SCHEDULED, BEGUN, "done"),
+        ("finish", Status.IN_PROGRESS, BEGUN, "done"),
+        ("wait", Status.IN_PROGRESS, BEGUN, "not_finished"),
+        ("wait", Status.IN_PROGRESS, TO_COME, "not_finished"),  # the craftsman came early
+        ("wait", Status.SCHEDULED, TO_COME, None),
+        ("start", Status.SCHEDULED, BEGUN, None),
+    ],
+)
+def test_how_a_visit_went_is_asked_when_it_has_begun(now, planner, move, status, begins_in, proposed):
+    request = with_a_visit(now, planner, begins_in=begins_in, status=status)
+
+    form = MoveForm(move_named(move), request, at=now)
+
+    assert (form["visit"].value() or "" if "visit" in form.fields else None) == proposed
+
+
+@pytest.mark.parametrize(("visit", "outcome"), [("", "planned"), ("no_access", "no_access"), ("missed", "missed")])
+def test_nobody_says_how_a_visit_went_by_leaving_it_open(planner_client, planner, now, visit, outcome):
+    request = with_a_visit(now, planner, begins_in=BEGUN)
+
+    response = make(planner_client, request, move_named("wait"), waiting_reason="tenant", visit=visit)
+
+    assert Visit.objects.get().outcome == outcome
+    assert (response.status_code == 200) == (outcome == "planned")
 
 
 # --- what the tenant will get ---------------------------------------------------------------------
@@ -516,7 +550,7 @@ def colleague(db):
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_the_page_asks_fourteen_questions_for_one_of_everything_and_for_three(
+def test_the_page_asks_thirteen_questions_for_one_of_everything_and_for_three(
     client, colleague, now, count, django_assert_num_queries
 ):
     client.force_login(colleague)
@@ -528,7 +562,7 @@ def test_the_page_asks_fourteen_questions_for_one_of_everything_and_for_three(
         services.write_to_tenants(request.pk, by=colleague, body="Hallo", at=now)
         services.note(request.pk, by=colleague, body="Hallo", at=now)
 
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(13):
         look(client, request)
 
 

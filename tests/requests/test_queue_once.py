@@ -108,6 +108,39 @@ def test_a_form_key_counts_once_and_gives_back_what_was_written(planner, service
     assert first == again == Message.objects.get()
 
 
+@pytest.mark.parametrize("write", [services.write_to_tenants, services.note])
+def test_a_form_key_that_was_used_elsewhere_keeps_nobody_from_writing(planner, colleague, service_request, now, write):
+    other, key = ServiceRequestFactory(at=now), uuid.uuid4()
+    tenant = service_request.reports.get().tenant
+    services.note(other.pk, by=planner, body="Morgen.", at=now, key=key)
+
+    services.write_to_staff(service_request.pk, tenant=tenant, body="Morgen.", at=now, key=key)
+    write(service_request.pk, by=colleague, body="Morgen.", at=now, key=key)
+    write(service_request.pk, by=planner, body="Morgen.", at=now, key=key)
+
+    assert [message.key for message in Message.objects.order_by("pk")] == [key, None, None, None]
+
+
+def test_other_words_with_the_same_form_key_are_not_dropped(planner, service_request, now):
+    key = uuid.uuid4()
+
+    for body in ("Morgen.", "Overmorgen."):
+        services.note(service_request.pk, by=planner, body=body, at=now, key=key)
+
+    assert [message.body for message in Message.objects.order_by("pk")] == ["Morgen.", "Overmorgen."]
+
+
+@pytest.mark.parametrize("key", ["1", "x" * 40, "", "\0"])
+@pytest.mark.parametrize(("name", "form"), [("message", "message_form"), ("note", "note_form")])
+def test_words_count_whatever_is_sent_as_the_form_key(planner_client, service_request, name, form, key):
+    data = form_of(page(planner_client, service_request), form) | {f"{name}-body": "Morgen.", f"{name}-key": key}
+
+    response = post(planner_client, name, service_request, data)
+
+    assert response.status_code == 302
+    assert [(message.body, message.key) for message in Message.objects.all()] == [("Morgen.", None)]
+
+
 def test_every_page_of_the_admin_sends_a_form_once(planner_client, service_request):
     html = page(planner_client, service_request).content.decode()
 

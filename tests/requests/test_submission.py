@@ -23,7 +23,7 @@ def test_a_draft_becomes_a_request_with_its_promises():
 
     service_request.refresh_from_db()
     report = service_request.reports.get()
-    assert service_request.subject == "Keuken: de kraan druppelt"
+    assert service_request.subject == "Keuken: iets anders in de keuken"
     assert service_request.reference.startswith("2026-")
     assert service_request.fix_by == service_request.first_fix_by == NOON.replace(day=16, hour=17)
     assert service_request.next_word_at == NOON.replace(day=4, hour=17)

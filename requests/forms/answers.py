@@ -1,0 +1,64 @@
+"""What tenants fill in about a request that is there: a message, a verdict, a mark."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from ..models import Verdict
+from .words import Words
+
+
+class MessageForm(forms.Form):
+    """A message to staff. `key` is the form's own: however often it is sent, it counts once."""
+
+    body = Words(
+        label=_("Your message"),
+        rows=3,
+        error_messages={"required": _("Write your message first.")},
+    )
+    key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
+
+
+class VerdictForm(forms.Form):
+    """Is it solved? "No" needs words."""
+
+    round = forms.IntegerField(widget=forms.HiddenInput)
+    answer = forms.ChoiceField(
+        label=_("Is it solved?"),
+        choices=Verdict.Answer.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose one of the three answers.")},
+    )
+    words = Words(
+        label=_("What is not right yet?"),
+        rows=4,
+        required=False,
+        help_text=_("Only if it is not solved. Then your words help us to do it right this time."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["words"].sometimes_required = True  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("answer") == Verdict.Answer.NOT_SOLVED and not cleaned.get("words", "x"):
+            self.add_error("words", _("Write what is not right yet. Then we know what to do."))
+        return cleaned
+
+
+class MarkForm(forms.Form):
+    """The mark, 1 to 10, and why."""
+
+    mark = forms.TypedChoiceField(
+        label=_("Which mark do you give for the way we handled this?"),
+        choices=[(mark, mark) for mark in range(1, 11)],
+        coerce=int,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose a mark from 1 to 10.")},
+    )
+    reason = Words(label=_("Why do you give this mark?"), rows=3, required=False)
