@@ -32,7 +32,7 @@ class ObjectionForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages=dict.fromkeys(("required", "invalid_choice"), gettext_lazy("Choose who pays.")),
     )
-    answer = forms.CharField(
+    words = forms.CharField(
         label=gettext_lazy("Answer to the tenant"),
         help_text=gettext_lazy("Say why. The tenant reads it in the message."),
         max_length=NOTE_LENGTH,

@@ -190,12 +190,12 @@ def decide_objection(admin: Any, request: HttpRequest, pk: int) -> HttpResponse:
     said = form.cleaned_data
     try:
         services.decide_objection(
-            objection.pk, upheld=said.get("upheld", False), answer=said.get("answer", ""), by=me, at=timezone.now()
+            objection.pk, upheld=said.get("upheld", False), answer=said.get("words", ""), by=me, at=timezone.now()
         )
     except services.AlreadyDecided:
         objection.refresh_from_db()
-        if (objection.decided_by, objection.upheld, objection.answer) != (me, said.get("upheld"), said.get("answer")):
-            kept = form["answer"].value()
+        if (objection.decided_by, objection.upheld, objection.answer) != (me, said.get("upheld"), said.get("words")):
+            kept = form["words"].value()
             return _page(admin, request, case.find(pk), None, objection_kept=kept, objection_late=True, status=409)
         messages.info(request, _("This was done already."))
         return _back_to(pk)

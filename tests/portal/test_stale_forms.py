@@ -179,7 +179,7 @@ def test_no_page_to_go_back_to_is_one_that_only_receives_forms(planner_client):
     }
 
 
-STAFF_SENDS = ("move", "preview", "message", "note", "settle", "again", "assign")
+STAFF_SENDS = ("move", "preview", "message", "note", "settle", "again", "assign", "objection")
 
 
 def test_photos_that_came_with_a_late_form_are_to_be_chosen_again(client, draft):

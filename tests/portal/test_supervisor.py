@@ -133,9 +133,14 @@ def test_when_a_server_that_all_need_dies_all_stops(tmp_path):
     assert alive(everybody) == set()
 
 
+def hear_interrupts():
+    """What a shell starts in the background is deaf to them, and so is all that it starts."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def test_what_an_earlier_supervisor_left_is_ended_and_a_stranger_with_its_number_is_not(tmp_path):
     record = tmp_path / "record.json"
-    ours, stranger = [subprocess.Popen(["sleep", n]) for n in ("98", "99")]
+    ours, stranger = [subprocess.Popen(["sleep", n], preexec_fn=hear_interrupts) for n in ("98", "99")]
     record.write_text(f'{{"{ours.pid}": "sleep 98", "{stranger.pid}": "-m gunicorn"}}')
 
     try:

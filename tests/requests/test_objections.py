@@ -46,7 +46,7 @@ def browser_with(*codenames):
 
 
 def sent(browser, objection, *, upheld="yes", answer="U hebt gelijk."):
-    return browser.post(address(objection), {"objection-upheld": upheld, "objection-answer": answer})
+    return browser.post(address(objection), {"objection-upheld": upheld, "objection-words": answer})
 
 
 # --- the decision
@@ -188,7 +188,7 @@ def test_a_form_that_lacks_something_keeps_what_was_typed(planner_client):
     objection.refresh_from_db()
     assert "Dat zoeken we uit." in without_choice.content.decode()
     assert set(without_choice.context["objection_form"].errors) == {"upheld"}
-    assert set(without_answer.context["objection_form"].errors) == {"answer"}
+    assert set(without_answer.context["objection_form"].errors) == {"words"}
     assert objection.decided_at is None
 
 
