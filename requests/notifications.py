@@ -152,13 +152,10 @@ def written(service_request: ServiceRequest, message: Message) -> list[Told]:
     ]
 
 
-def objection_decided(service_request: ServiceRequest, objection: Objection) -> list[Told]:
-    """Staff looked again at who pays."""
-    occasion = f"objection-{objection.pk}"
-    return [
-        _told("request_objection", service_request, report, occasion=occasion, objection=objection)
-        for report in service_request.reports.select_related("tenant", "tenancy")
-    ]
+def objection_decided(service_request: ServiceRequest, objection: Objection) -> Told:
+    """Staff looked again at who pays: of interest to whoever objected, and to no neighbour."""
+    report, occasion = objection.report, f"objection-{objection.pk}"
+    return _told("request_objection", service_request, report, occasion=occasion, objection=objection)
 
 
 def holding(service_request: ServiceRequest, *, next_word_at: datetime, at: datetime) -> list[Told]:

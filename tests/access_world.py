@@ -175,7 +175,9 @@ def things_of(tenancy):
         "complex": tenancy.dwelling.complex.pk,
         "emergency": Emergency.objects.create(tenant=tenant, dwelling=tenancy.dwelling, danger="gas", at=NOON).pk,
         "outage": OutageFactory(complex=tenancy.dwelling.complex).pk,
-        "objection": Objection.objects.create(service_request=case, rule="law_d", words=SECRET, at=NOON).pk,
+        "objection": Objection.objects.create(
+            service_request=case, report=case.reports.first(), rule="law_d", words=SECRET, at=NOON
+        ).pk,
         "self_help": SelfHelp.objects.create(
             tenant=tenant, dwelling=tenancy.dwelling, problem="kitchen_tap_drips", guide="Z06", result="solved", at=NOON
         ).pk,

@@ -81,7 +81,9 @@ def build(count: int) -> World:
         Emergency.objects.create(tenant=tenant, dwelling=tenancy.dwelling, danger="gas", at=now) for _ in range(count)
     ]
     objections = [
-        Objection.objects.create(service_request=case, rule="law_d", words="Dit is van u.", at=now)
+        Objection.objects.create(
+            service_request=case, report=case.reports.first(), rule="law_d", words="Dit is van u.", at=now
+        )
         for case in cases[Status.IN_REVIEW]
     ]
     later = now + timedelta(days=1)

@@ -16,6 +16,7 @@ from tenants.models import Tenant
 
 from ..intake.dangers import NAMES, OTHER
 from .draft import Draft
+from .report import Report
 from .service_request import ServiceRequest
 
 REOPEN_WITHIN = timedelta(days=30)
@@ -150,6 +151,9 @@ class Objection(models.Model):
 
     service_request = models.OneToOneField(
         ServiceRequest, models.PROTECT, related_name="objection", verbose_name=_("request")
+    )
+    report = models.OneToOneField(
+        Report, models.PROTECT, related_name="objection", verbose_name=_("report"), help_text=_("of whoever disagrees")
     )
     rule = models.CharField(_("rule"), max_length=20, help_text=_("key of requests.intake.payer"))
     words = models.TextField(_("why"), max_length=2000)

@@ -27,7 +27,7 @@ class AnswerMissing(Exception):
 
 @transaction.atomic
 def decide_objection(pk: int, *, upheld: bool, answer: str, by: User, at: datetime) -> Objection:
-    """Answer the objection of this request. Upheld: the corporation pays. Once; everybody who reported hears of it.
+    """Answer the objection of this request. Upheld: the corporation pays. Once; whoever objected hears of it.
 
     What the tenant asked in a message is still to be answered. Raises Objection.DoesNotExist, AnswerMissing and
     AlreadyDecided.
@@ -49,6 +49,5 @@ def decide_objection(pk: int, *, upheld: bool, answer: str, by: User, at: dateti
     if service_request.tenant_waits_for_reply:
         service_request.next_word_at = reply_by
     service_request.save(update_fields=TOLD + _PAYS)
-    for told in notifications.objection_decided(service_request, objection):
-        outbox.post(told, at=at)
+    outbox.post(notifications.objection_decided(service_request, objection), at=at)
     return objection

@@ -85,10 +85,6 @@ def intake_of(draft: Draft, *, at: datetime) -> Intake:
 def receive(intake: Intake, *, at: datetime) -> tuple[ServiceRequest, Report]:
     """A new case with its first report, confirmed to the tenant. "I do not agree" puts it up for review."""
     service_request = _open_case(intake, at=at)
-    if intake.objection:
-        Objection.objects.create(
-            service_request=service_request, rule=service_request.payer_rule, words=intake.objection, at=at
-        )
     report = Report.objects.create(
         service_request=service_request,
         tenant=intake.tenancy.tenant,
@@ -99,6 +95,9 @@ def receive(intake: Intake, *, at: datetime) -> tuple[ServiceRequest, Report]:
         by=intake.by,
         at=at,
     )
+    if intake.objection:
+        rule, words = service_request.payer_rule, intake.objection
+        Objection.objects.create(service_request=service_request, report=report, rule=rule, words=words, at=at)
     StatusChange.objects.create(
         service_request=service_request,
         move=StatusChange.RECEIPT,

@@ -428,7 +428,9 @@ def test_a_planned_visit_is_settled_first(by):
 
 def test_an_objection_is_answered_first(by):
     duplicate, into = two_cases()
-    Objection.objects.create(service_request=duplicate, rule="law_d", words="Dit is van u.", at=AT)
+    Objection.objects.create(
+        service_request=duplicate, report=duplicate.reports.first(), rule="law_d", words="Dit is van u.", at=AT
+    )
 
     with pytest.raises(CannotMerge) as refused:
         services.merge(duplicate, into, by, AT)
