@@ -261,5 +261,8 @@ LOGGING = {
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "INFO")},
-    "loggers": {"django.server": {"handlers": ["console"], "level": "INFO", "propagate": False}},
+    "loggers": {
+        "fontTools": {"level": "WARNING"},  # tells of every table of every font of every proof
+        "django.server": {"handlers": ["console"], "level": "INFO", "propagate": False},
+    },
 }

@@ -86,7 +86,7 @@ def shown(service_request: ServiceRequest, *, at: datetime) -> dict[str, Any]:
         "access": access(service_request, reports, at=at),
         "may_take_apart": service_request.is_to_do,
         "outage": _outage(service_request, at=at),
-        "merged": service_request.merged_here,  # type: ignore[attr-defined]
+        "merged": service_request.merged_here,  # type: ignore[attr-defined]  # annotated by `find`
         "out_of_reach": [report.tenant for report in reports if not report.tenant.email],
         "undelivered": [one for one in notifications if one.state == FAILED],
         "promises": promises(service_request, at=at),
