@@ -1,37 +1,46 @@
-"""Run every test, in two halves at once: `python -m tests`. Each half has servers of its own.
+"""Run every test, in parts at once: `python -m tests [options of pytest]`. Each part has servers of its own.
 
-The halves take about as long as each other on two cores; one after the other they take twice as long.
+The parts take about as long as each other. One waits while another counts, so two cores are busy with three of them.
 """
 
 import subprocess
 import sys
 import tempfile
 
-ONE_HALF = ["tests/browser", "tests/flow", "tests/test_access_matrix.py"]
-HALVES = [
-    ONE_HALF,
-    ["tests", *(f"--ignore={part}" for part in ONE_HALF)],
+BROWSER = ["tests/browser"]
+PROGRAMS = ["tests/flow", "tests/portal", "tests/test_access_matrix.py", "tests/test_query_counts.py"]
+PARTS = [
+    BROWSER,
+    PROGRAMS,
+    ["tests", *(f"--ignore={part}" for part in [*BROWSER, *PROGRAMS])],
 ]
 
 
-def main() -> int:
-    """Show the first half as it goes and the other one after it; 1 when either has failed."""
-    with tempfile.TemporaryFile() as kept:
-        other = subprocess.Popen(pytest(HALVES[1]), stdout=kept, stderr=subprocess.STDOUT)
+def main(options: list[str]) -> int:
+    """Show the first part as it goes and the others after it; 1 when any has failed."""
+    with tempfile.TemporaryDirectory() as folder:
+        logs = [open(f"{folder}/{number}", "w+b") for number in range(1, len(PARTS))]  # noqa: SIM115 -- of the folder
+        others = [
+            subprocess.Popen(pytest(part, options), stdout=log, stderr=subprocess.STDOUT)
+            for part, log in zip(PARTS[1:], logs, strict=True)
+        ]
         try:
-            first = subprocess.run(pytest(HALVES[0]), check=False).returncode
-            second = other.wait()
+            failed = [subprocess.run(pytest(PARTS[0], options), check=False).returncode]
+            failed += [other.wait() for other in others]
         finally:
-            other.terminate()
-        kept.seek(0)
+            for other in others:
+                other.terminate()
         sys.stdout.flush()
-        sys.stdout.buffer.write(kept.read())
-    return int(bool(first or second))
+        for log in logs:
+            log.seek(0)
+            sys.stdout.buffer.write(log.read())
+            log.close()
+    return int(any(failed))
 
 
-def pytest(arguments: list[str]) -> list[str]:
-    return [sys.executable, "-m", "pytest", "-q", *arguments]
+def pytest(part: list[str], options: list[str]) -> list[str]:
+    return [sys.executable, "-m", "pytest", "-q", *part, *options]
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    raise SystemExit(main(sys.argv[1:]))
