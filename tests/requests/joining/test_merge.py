@@ -1,0 +1,195 @@
+"""Two cases go on as one."""
+
+import threading
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+
+from requests import services, workflow
+from requests.models import Objection, PromiseMove, Report, ReportMove, ServiceRequest, Verdict
+from requests.services import CannotMerge, WhyNot
+from requests.workflow import Actor, Outcome, Status
+from tenants.notifications.models import Notification
+from tests.factories import (
+    CommunalAreaFactory,
+    ReportFactory,
+    ServiceRequestFactory,
+    StaffFactory,
+)
+from tests.requests.joining.cases import AT, LIFT, case_of, lift_case, plan_a_visit, two_cases
+from tests.requests.tenant_pages import stored_photo
+
+pytestmark = pytest.mark.django_db
+
+
+# --- merge ------------------------------------------------------------------------------------------------------------
+
+
+def test_everybody_goes_on_with_the_other_case(by):
+    duplicate, into = two_cases()
+    report = duplicate.reports.get()
+    photo = stored_photo(report=report)
+
+    services.merge(duplicate, into, by, AT)
+
+    duplicate.refresh_from_db()
+    report.refresh_from_db()
+    assert (duplicate.status, duplicate.outcome, duplicate.merged_into) == (Status.CLOSED, Outcome.DUPLICATE, into)
+    assert [row.move for row in duplicate.history.all()] == ["receive", "decline"]
+    assert (report.service_request, list(report.photos.all())) == (into, [photo])
+    assert into.reports.count() == 2
+    assert [(row.report, row.old, row.new) for row in ReportMove.objects.all()] == [(report, duplicate, into)]
+
+
+def test_who_reported_the_duplicate_is_told_once_and_who_reported_the_other_is_not(by):
+    duplicate, into = two_cases()
+    report = duplicate.reports.get()
+
+    services.merge(duplicate, into, by, AT)
+
+    mail = Notification.objects.get()
+    assert (mail.kind, mail.tenant) == ("request_merged", report.tenant)
+    assert into.reference in mail.subject
+    assert f"/meldingen/{into.reference}/" in mail.body
+
+
+def test_who_reported_both_keeps_both_reports(by):
+    duplicate, into = two_cases()
+    tenant = into.reports.get().tenant
+    second = ReportFactory(service_request=duplicate, tenant=tenant, text="Nog steeds stuk.")
+
+    services.merge(duplicate, into, by, AT)
+
+    assert Report.objects.filter(tenant=tenant).count() == 2
+    assert second.service_request == duplicate
+    assert Notification.objects.filter(tenant=tenant).count() == 1
+
+
+def test_the_earlier_of_two_promises_holds(by):
+    duplicate, into = two_cases()
+    late = duplicate.fix_by + timedelta(days=4)
+    into = ServiceRequestFactory(communal_area=into.communal_area, dwelling=None, first_fix_by=late)
+
+    services.merge(duplicate, into, by, AT)
+
+    into.refresh_from_db()
+    moved = PromiseMove.objects.get(service_request=into)
+    assert (into.first_fix_by, into.fix_by) == (late, duplicate.fix_by)
+    assert (moved.old_fix_by, moved.new_fix_by) == (late, duplicate.fix_by)
+
+
+def test_a_question_that_waits_for_an_answer_waits_on_in_the_other_case(by):
+    duplicate, into = two_cases()
+    tenant = duplicate.reports.get().tenant
+    services.write_to_staff(duplicate.pk, tenant=tenant, body="Wanneer komt u?", at=AT)
+
+    services.merge(duplicate, into, by, AT)
+
+    into.refresh_from_db()
+    assert into.tenant_waits_for_reply
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        ({"duplicate": {"status": Status.DONE}}, WhyNot.NOT_OPEN),
+        ({"into": {"status": Status.DONE}}, WhyNot.NOT_OPEN),
+        ({"into": {"status": Status.CLOSED}}, WhyNot.NOT_OPEN),
+        ({"into": {"communal_area__name": "Lift", "elsewhere": True}}, WhyNot.ELSEWHERE),
+    ],
+)
+def test_two_cases_that_cannot_be_one_are_not_merged(by, change, why):
+    area = CommunalAreaFactory()
+    made = {}
+    for name in ("duplicate", "into"):
+        fields = dict(change.get(name, {}))
+        place = CommunalAreaFactory() if fields.pop("elsewhere", False) else area
+        fields.pop("communal_area__name", None)
+        made[name] = case_of(LIFT, dwelling=None, communal_area=place, **fields)
+
+    with pytest.raises(CannotMerge) as refused:
+        services.merge(made["duplicate"], made["into"], by, AT)
+
+    assert refused.value.why == why
+    assert not ReportMove.objects.exists()
+
+
+def test_a_case_does_not_go_on_as_itself(by):
+    case = lift_case()
+
+    with pytest.raises(CannotMerge) as refused:
+        services.merge(case, case, by, AT)
+
+    assert refused.value.why == WhyNot.SAME
+
+
+def test_a_planned_visit_is_settled_first(by):
+    duplicate, into = two_cases()
+    plan_a_visit(duplicate, by)
+
+    with pytest.raises(CannotMerge) as refused:
+        services.merge(duplicate, into, by, AT)
+
+    assert refused.value.why == WhyNot.VISIT
+    services.merge(into, duplicate, by, AT)
+
+
+def test_an_objection_is_answered_first(by):
+    duplicate, into = two_cases()
+    Objection.objects.create(
+        service_request=duplicate, report=duplicate.reports.first(), rule="law_d", words="Dit is van u.", at=AT
+    )
+
+    with pytest.raises(CannotMerge) as refused:
+        services.merge(duplicate, into, by, AT)
+
+    assert refused.value.why == WhyNot.OBJECTION
+
+
+def test_households_that_were_asked_before_are_asked_again_after_a_merge(by):
+    duplicate, into = two_cases(status=Status.IN_PROGRESS)
+    report = duplicate.reports.get()
+    services.make_move(duplicate.pk, workflow.FINISH, actor=Actor.STAFF, by=by, at=AT)
+    services.answer_verdict(report.pk, round=1, answer="not_solved", words="Nee.", by=None, at=AT)
+
+    services.merge(duplicate, into, by, AT)
+    services.make_move(into.pk, workflow.FINISH, actor=Actor.STAFF, by=by, at=AT)
+
+    into.refresh_from_db()
+    assert Verdict.objects.filter(report__service_request=into, round=into.times_done, answer="").count() == 2
+
+
+def test_a_case_that_took_one_over_goes_on_as_a_third(by):
+    first, second = two_cases()
+    third = case_of(LIFT, dwelling=None, communal_area=first.communal_area)
+
+    services.merge(first, second, by, AT)
+    second.refresh_from_db()
+    services.merge(second, third, by, AT)
+
+    assert third.reports.count() == 3
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_colleagues_who_merge_both_ways_at_once_do_not_lose_a_report():
+    by, (one, other) = StaffFactory(), two_cases()
+    together, refused = threading.Barrier(2), []
+
+    def merge(duplicate, into):
+        together.wait()
+        try:
+            services.merge(duplicate, into, by, AT)
+        except CannotMerge as cannot:
+            refused.append(cannot.why)
+        connection.close()
+
+    threads = [threading.Thread(target=merge, args=pair) for pair in ((one, other), (other, one))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    still_open = ServiceRequest.objects.to_do().get()
+    assert refused == [WhyNot.NOT_OPEN]
+    assert still_open.reports.count() == 2

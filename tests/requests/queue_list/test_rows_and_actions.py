@@ -1,0 +1,228 @@
+"""What a row of the queue says, and what is done to several at once."""
+
+import re
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.contrib.messages import get_messages
+from django.urls import reverse
+from django.utils import translation
+
+from requests.admin import tabs
+from requests.models import Message, ServiceRequest
+from requests.workflow import Status
+from tests.factories import (
+    DwellingFactory,
+    NotificationFactory,
+    ReportFactory,
+    ServiceRequestFactory,
+    TenantFactory,
+)
+from tests.requests.queue_list.listed import QUEUE, listed, page
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("unfold_asks_for_much")]
+
+
+def test_a_row_says_what_must_not_be_overlooked(planner_client, now):
+    loud = ServiceRequestFactory(
+        at=now, status="in_progress", tenant_waits_for_reply=True, needs_attention=True, times_reopened=2
+    )
+    ReportFactory(service_request=loud)
+    NotificationFactory(about=loud.reference, state="failed", due_at=None)
+    ServiceRequestFactory(at=now)
+
+    rows = {row.service_request: row for row in page(planner_client).context["cl"].rows}
+
+    assert [flag.text for flag in rows.pop(loud).flags] == [
+        "The tenant wrote",
+        "2 × reopened",
+        "Message not delivered",
+        "2 households",
+    ]
+    assert [row.flags for row in rows.values()] == [[]]
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_queue_asks_the_database_ten_questions_for_one_row_and_for_three(
+    client, colleague, now, count, django_assert_num_queries
+):
+    client.force_login(colleague)
+    for _ in range(count):
+        ServiceRequestFactory(at=now, assignee=colleague, status="waiting")
+
+    with django_assert_num_queries(10):
+        client.get(reverse(QUEUE))
+
+
+def test_counting_stops_at_the_cap(planner_client, now, monkeypatch):
+    monkeypatch.setattr(tabs, "CAP", 2)
+    ServiceRequestFactory.create_batch(4, at=now)
+
+    response = page(planner_client)
+
+    assert response.context["cl"].result_count == 3
+    assert "more than 2 requests" in response.content.decode()
+    assert next(iter(response.context["cl"].tab_links()))["count"] == "2+"
+
+
+def test_pages_end_at_the_cap_and_then_ask_to_narrow(planner_client, now, monkeypatch):
+    monkeypatch.setattr(tabs, "CAP", 2)
+    monkeypatch.setattr("requests.admin.listing.PER_PAGE", 1)
+    ServiceRequestFactory.create_batch(4, at=now)
+
+    first, last, beyond = (page(planner_client, p=number).context["cl"] for number in (1, 2, 10_000))
+
+    assert (first.pages, first.has_too_many, first.next_page()) == (2, False, "?p=2")
+    assert (last.has_too_many, last.next_page(), last.previous_page()) == (True, None, "?p=1")
+    assert beyond.page_num == 2
+
+
+def test_a_thousand_is_written_as_people_here_write_it():
+    with translation.override("nl"):
+        assert tabs.in_words(1001) == "1.000+"
+        assert tabs.in_words(1000) == "1000"
+
+
+def act(client, action, requests, **more):
+    data = {"action": action, "_selected_action": [row.pk for row in requests], **more}
+    return client.post(reverse(QUEUE), data, headers={"accept-language": "en"})
+
+
+def test_several_requests_are_taken_at_once_and_each_notes_it(planner_client, planner, now):
+    chosen = ServiceRequestFactory.create_batch(2, at=now)
+    other = ServiceRequestFactory(at=now)
+
+    act(planner_client, "take", chosen)
+
+    assert set(ServiceRequest.objects.filter(assignee=planner)) == set(chosen)
+    assert [(note.by, note.internal) for note in Message.objects.order_by("pk")] == [(planner, True)] * 2
+    assert ServiceRequest.objects.get(pk=other.pk).assignee is None
+
+
+def test_what_a_colleague_took_since_the_page_was_shown_stays_theirs(planner_client, planner, colleague, now):
+    taken, free = ServiceRequestFactory.create_batch(2, at=now)
+    given = ServiceRequestFactory(at=now, assignee=colleague)
+    ServiceRequest.objects.filter(pk=taken.pk).update(assignee=colleague)
+
+    response = act(planner_client, "take", [taken, free, given], unassigned=[taken.pk, free.pk])
+
+    assert [ServiceRequest.objects.get(pk=row.pk).assignee for row in (taken, free, given)] == [
+        colleague,
+        planner,
+        planner,
+    ]
+    assert [str(message) for message in get_messages(response.wsgi_request)] == [
+        f"Somebody else was first, so these did not change: {taken.reference} (Karim El Idrissi).",
+        f"2 requests are now assigned to {planner}.",
+    ]
+
+
+def test_the_list_remembers_which_requests_it_showed_as_nobodys(planner_client, colleague, now):
+    free = ServiceRequestFactory(at=now)
+    ServiceRequestFactory(at=now, assignee=colleague)
+
+    html = page(planner_client).content.decode()
+
+    assert re.findall(r'name="unassigned" value="(\d+)"', html) == [str(free.pk)]
+
+
+def test_handing_out_asks_to_whom_first_and_changes_nothing(planner_client, now):
+    chosen = ServiceRequestFactory.create_batch(2, at=now)
+
+    response = act(planner_client, "hand_out", chosen)
+
+    assert list(response.context["chosen"]) == chosen
+    assert ServiceRequest.objects.unassigned().count() == 2
+
+
+def test_handing_out_gives_the_requests_to_the_colleague(planner_client, colleague, now):
+    chosen = ServiceRequestFactory.create_batch(2, at=now)
+
+    act(planner_client, "hand_out", chosen, confirmed="1", to=colleague.pk)
+
+    assert set(ServiceRequest.objects.filter(assignee=colleague)) == set(chosen)
+
+
+@pytest.mark.parametrize("to", ["", "999999"])
+def test_handing_out_to_nobody_known_asks_again(planner_client, now, to):
+    chosen = [ServiceRequestFactory(at=now)]
+
+    response = act(planner_client, "hand_out", chosen, confirmed="1", to=to)
+
+    assert list(response.context["form"].errors) == ["to"]
+
+
+def test_a_request_can_be_put_back(planner_client, planner, now):
+    mine = ServiceRequestFactory(at=now, assignee=planner)
+
+    act(planner_client, "put_back", [mine])
+
+    assert ServiceRequest.objects.get(pk=mine.pk).assignee is None
+
+
+def test_ticking_everything_never_means_more_than_what_was_ticked(planner_client, now):
+    ticked, unticked = ServiceRequestFactory.create_batch(2, at=now)
+
+    act(planner_client, "take", [ticked], select_across="1")
+
+    assert list(ServiceRequest.objects.unassigned()) == [unticked]
+
+
+def test_who_may_only_look_is_offered_no_action(client, colleague, now):
+    colleague.user_permissions.set(Permission.objects.filter(codename="view_servicerequest"))
+    client.force_login(colleague)
+    request = ServiceRequestFactory(at=now)
+
+    act(client, "take", [request])
+
+    assert listed(client) == [request]
+    assert ServiceRequest.objects.get(pk=request.pk).assignee is None
+
+
+@pytest.mark.parametrize("name", ["admin:requests_servicerequest_add"])
+def test_nothing_is_added_here(planner_client, name):
+    assert planner_client.get(reverse(name)).status_code == 403
+
+
+def test_nothing_is_deleted_here(planner_client, now):
+    request = ServiceRequestFactory(at=now)
+
+    response = planner_client.post(reverse("admin:requests_servicerequest_delete", args=[request.pk]), {"post": "yes"})
+
+    assert (response.status_code, ServiceRequest.objects.count()) == (403, 1)
+
+
+def test_a_tenant_does_not_see_the_queue(tenant_client, now):
+    ServiceRequestFactory(at=now, subject="Geheim")
+
+    response = tenant_client.get(reverse(QUEUE))
+
+    assert response.status_code == 302
+    assert "login" in response.url
+
+
+def test_staff_without_the_right_do_not_see_the_queue(client, colleague, now):
+    colleague.user_permissions.clear()
+    client.force_login(colleague)
+
+    assert client.get(reverse(QUEUE)).status_code == 403
+
+
+@pytest.mark.parametrize("status", Status.values)
+def test_every_status_has_a_row(planner_client, now, status):
+    request = ServiceRequestFactory(at=now, status=status)
+
+    assert listed(planner_client, q=request.reference) == [request]
+
+
+def test_the_queue_shows_hostile_text_as_text(planner_client, now):
+    hostile = "<script>alert(1)</script>"
+    home = DwellingFactory(street=f'{hostile}"onmouseover="x')
+    ServiceRequestFactory(
+        at=now, dwelling=home, problem="gone", subject=hostile, reported_by=TenantFactory(name=hostile)
+    )
+
+    html = page(planner_client, q=hostile).content.decode()
+
+    assert "<script>alert" not in html
+    assert html.count("&lt;script&gt;alert(1)&lt;/script&gt;") >= 4
