@@ -2,25 +2,35 @@
 
 from __future__ import annotations
 
-import uuid
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from ..models import Verdict
+from .once import Once
 from .words import Words
 
 
-class MessageForm(forms.Form):
-    """A message to staff. `key` is the form's own: however often it is sent, it counts once."""
+class MessageForm(Once):
+    """A message to staff."""
 
     body = Words(
         label=_("Your message"),
         rows=3,
         error_messages={"required": _("Write your message first.")},
     )
-    key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
+
+
+class ComplaintForm(Once):
+    """What else to say with a complaint that is filled in already."""
+
+    words = Words(
+        label=_("Do you want to add something?"),
+        rows=4,
+        required=False,
+        help_text=_("Your letter says already what was promised and what happened."),
+    )
 
 
 class VerdictForm(forms.Form):

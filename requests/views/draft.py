@@ -20,11 +20,11 @@ from tenants.models import Tenant
 
 from .. import services
 from ..intake import communal
-from ..models import Draft
+from ..models import Draft, Report
 from .way import PAGES, STEPS, Way
 
 __all__ = [
-    "Card", "draft_required", "filled_in", "homes_of", "keep", "onwards", "page", "read_and_send",
+    "Card", "draft_required", "filled_in", "goes_on_as", "homes_of", "keep", "onwards", "page", "read_and_send",
     "way_of",
 ]  # fmt: skip
 
@@ -56,8 +56,7 @@ def draft_required(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespo
         related = Draft.objects.of(tenant).select_related("tenant", "dwelling", "communal_area", "sent_as", "joins")
         draft = get_object_or_404(related, pk=key)
         if draft.sent_as:
-            goes_on_as = draft.sent_as.merged_into or draft.sent_as
-            return redirect("requests:sent", goes_on_as.reference)
+            return redirect("requests:sent", draft.sent_as.reference)  # which knows where it went on
         if draft.ended:
             return redirect("requests:report_ended", draft.pk)
         try:
@@ -118,3 +117,9 @@ def _place_label(way: Way) -> str:
 
 def homes_of(tenant: Tenant) -> list[Dwelling]:
     return list(Dwelling.objects.of(tenant, on=timezone.localdate()))
+
+
+def goes_on_as(tenant: Tenant, reference: str) -> str | None:
+    """The number of the case that this tenant's report went on with from this one; None when it did not."""
+    theirs = Report.objects.of(tenant, on=timezone.localdate()).once_on(reference)
+    return theirs.values_list("service_request__reference", flat=True).first()

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -33,7 +33,7 @@ from ..photos import PhotoRefused
 from ..promises import promise
 from ..workflow import Status
 from . import plain_words
-from .draft import draft_required, filled_in, homes_of, keep, page, read_and_send, way_of
+from .draft import draft_required, filled_in, goes_on_as, homes_of, keep, page, read_and_send, way_of
 from .way import Way
 
 __all__ = ["check", "sent", "start_report", "words"]
@@ -61,7 +61,10 @@ def start_report(tenant: Tenant) -> HttpResponse:
 @read_and_send
 @draft_required
 def words(request: HttpRequest, draft: Draft) -> HttpResponse:
-    """The tenant's own words and photos. Photos are kept even when the words are not right yet."""
+    """The tenant's own words and photos, and what was answered and is promised: to be sent, or read again first.
+
+    Photos are kept even when the words are not right yet.
+    """
     way = way_of(draft)
     if missing := way.missing_before("report_words"):
         return redirect(way.url(missing))
@@ -75,9 +78,9 @@ def words(request: HttpRequest, draft: Draft) -> HttpResponse:
         form.is_valid()
         for refusal in _keep_photos(draft, form.cleaned_data.get("photos", [])):
             form.add_error("photos", refusal)
-        keep(draft, form.answers)
+        way = way_of(keep(draft, form.answers))
         if not form.errors:
-            return redirect(way.url("report_check"))
+            return _send(request, draft) if "send" in request.POST else redirect(way.url("report_check"))
     return _show_words(request, way, form)
 
 
@@ -98,12 +101,21 @@ def check(request: HttpRequest, draft: Draft) -> HttpResponse:
 @require_safe
 @tenant_required
 def sent(request: HttpRequest, tenant: Tenant, reference: str) -> HttpResponse:
-    """The confirmation; as often as it is asked for, until something happens, or a day long for what was joined."""
+    """The confirmation; as often as it is asked for, until something happens, or a day long for what was joined.
+
+    Of a case that their report was on, the confirmation of the one where it is now.
+    """
     now = timezone.now()
-    service_request = get_object_or_404(ServiceRequest.objects.of(tenant, on=timezone.localdate()), reference=reference)
+    theirs = ServiceRequest.objects.of(tenant, on=timezone.localdate())
+    try:
+        service_request = get_object_or_404(theirs, reference=reference)
+    except Http404:
+        if later := goes_on_as(tenant, reference):
+            return redirect("requests:sent", later)
+        raise
     report = get_object_or_404(Report, service_request=service_request, tenant=tenant)
     joined = service_request.reports.filter(at__lt=report.at).exists()
-    objects = Objection.objects.filter(service_request=service_request, decided_at=None).exists()
+    objects = Objection.objects.filter(report=report, decided_at=None).exists()
     if not (service_request.is_open and _is_new(service_request, report, joined=joined, objects=objects, at=now)):
         return redirect("requests:detail", reference)
     context = {
@@ -113,6 +125,7 @@ def sent(request: HttpRequest, tenant: Tenant, reference: str) -> HttpResponse:
         "objects": objects,
         "heard_by": service_request.next_word_at,
         "access": preferences.offer(tenant, at=now) if service_request.dwelling_id else None,
+        "sent_from": Draft.objects.filter(sent_as=service_request, tenant=tenant),
     }
     return render(request, "requests/sent.html", context)
 
@@ -232,17 +245,8 @@ def _remove_photo(request: HttpRequest, way: Way) -> HttpResponse:
 
 
 def _show_words(request: HttpRequest, way: Way, form: WordsForm) -> HttpResponse:
-    draft, problem = way.draft, way.problem
-    assert problem is not None
-    assert draft.dwelling is not None
+    draft = way.draft
     photos = list(draft.photos.all())
-    before = None if draft.joins else repeats.before(draft.dwelling, draft.communal_area, problem, way.at)
-    context = {
-        "form": form,
-        "problem": problem,
-        "photos": photos,
-        "room": settings.PHOTOS_PER_REPORT - len(photos),
-        "before": before,
-        "joins": draft.joins,
-    }
+    context = {"form": form, "photos": photos, "room": settings.PHOTOS_PER_REPORT - len(photos)}
+    context |= _answers(way) | _promised(way)
     return render(request, "requests/report_words.html", page(way, "report_words") | context)

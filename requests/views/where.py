@@ -15,7 +15,7 @@ from dwellings.models import Dwelling
 from ..forms import AreaForm, HomeForm, PlaceForm, ProblemForm, ThingForm
 from ..front_door import catalogues, search
 from ..intake import communal, offered
-from ..intake.catalogue import Problem
+from ..intake.catalogue import Problem, Thing
 from ..models import Draft
 from .draft import Card, draft_required, filled_in, onwards, page, read_and_send, way_of
 from .safety import call_first
@@ -120,15 +120,25 @@ def thing(request: HttpRequest, draft: Draft) -> HttpResponse:
         return redirect(way.url(missing))
     if not way.has_things:
         return redirect(way.url("report_problem"))
+    if request.method == "POST" and "problem" in request.POST:
+        chosen = ProblemForm(request.POST, problems=way.tree.problems(draft.place))
+        if chosen.is_valid():
+            return _problem_chosen(draft, way.tree.get(chosen.cleaned_data["problem"]))
     form = ThingForm(filled_in(request), tree=way.tree, place=draft.place, initial={"thing": draft.thing})
     if request.method == "POST" and form.is_valid():
         return _thing_chosen(draft, way, form.cleaned_data["thing"])
-    cards = []
-    for thing in form.things:
-        only = way.tree.problems(draft.place, thing)
-        note = only[0].label if len(only) == 1 and thing.key != "other" else ""
-        cards.append(Card(value=thing.key, label=thing.label, icon=thing.icon, note=note))
-    return _choose(request, way, "report_thing", form["thing"], [("", cards)])
+    things = [_thing_with_problems(way, thing) for thing in form.things]
+    context = page(way, "report_thing") | {"field": form["thing"], "things": things, "problem": draft.problem}
+    return render(request, "requests/report_thing.html", context)
+
+
+def _thing_with_problems(way: Way, thing: Thing) -> tuple[Card, list[Card]]:
+    """The thing and what may be wrong with it; one with a single problem is chosen at once."""
+    problems = way.tree.problems(way.draft.place, thing)
+    single = len(problems) == 1
+    note = problems[0].label if single and thing.key != "other" else ""
+    card = Card(value=thing.key, label=thing.label, icon=thing.icon, note=note)
+    return card, [] if single else [Card(value=one.key, label=one.label) for one in problems]
 
 
 @read_and_send

@@ -2,14 +2,15 @@
 
 import os
 import shutil
+from functools import partial
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+
+from .reading import all_findings, serious
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking"]
-SERIOUS = {"serious", "critical"}
 HERE = Path(__file__).parent
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright runs an event loop in this thread
@@ -72,28 +73,12 @@ def sign_in(page, live_server, client, settings):
 
 @pytest.fixture
 def axe(page):
-    """The findings of axe on the page that is open, of those that keep people out."""
-    axe = Axe()
-
-    def serious():
-        return [
-            (violation["id"], violation["impact"], [node["target"] for node in violation["nodes"]])
-            for violation in axe.run(page).response["violations"]
-            if violation["impact"] in SERIOUS
-        ]
-
-    return serious
+    return partial(serious, page)
 
 
 @pytest.fixture
-def findings(page, axe):
-    """What keeps people out of the page that is open: axe's findings, and what sticks out at the side."""
-
-    def all_of_them():
-        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        return [f"{wide} pixels too wide"] * (wide > 0) + axe()
-
-    return all_of_them
+def findings(page):
+    return partial(all_findings, page)
 
 
 @pytest.fixture

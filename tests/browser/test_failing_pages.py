@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pytest
 from allauth.mfa.models import Authenticator
-from django.conf import settings as portal_settings
 from django.test.signals import template_rendered
 from django.urls import reverse
 from django.utils import timezone
@@ -13,14 +12,9 @@ from dwellings.models import Tenancy
 from requests import tokens
 from requests.workflow import Status
 from tests.factories import ServiceRequestFactory
+from tests.pages import ERROR_PAGES
 
 WORDS = "Het lekt nog steeds."
-TEMPLATES = portal_settings.BASE_DIR / "templates"
-ERROR_PAGES = {
-    str(file.relative_to(TEMPLATES))
-    for file in TEMPLATES.rglob("*.html")
-    if '{% extends "_error_page.html" %}' in file.read_text()
-}
 
 
 @pytest.fixture(autouse=True)

@@ -15,31 +15,34 @@ from PIL import Image
 from dwellings.models import ServiceCover, Tenancy
 from requests.models import ServiceRequest, Survey
 from tests.factories import ServiceRequestFactory, StaffFactory
-from tests.flow.conftest import mail_server, workers  # noqa: F401 -- fixtures
+from tests.faults.conftest import mail_servers, nursery  # noqa: F401 -- fixtures
 from tests.portal.processes import until
 
 QUEUE = "/admin/requests/servicerequest/"
 
 
 @pytest.fixture
-def worker(workers, settings):  # noqa: F811
+def worker(transactional_db, nursery, settings):  # noqa: F811
     settings.QUIET_HOURS = (time(0), time(0))  # tests run at night, too
-    return workers.start()
+    settings.MAILS_TOGETHER_FOR = timedelta(0)
+    yield nursery.start("worker", settings={"MEDIA_ROOT": str(settings.MEDIA_ROOT)}, seconds={"sweep": 1})
+    nursery.end_all()
 
 
 @pytest.fixture
-def mail_about(mail_server):  # noqa: F811
+def mail_about(mail_servers):  # noqa: F811
     """Wait for the next mail whose subject contains these words; each mail is read once."""
-    read = set()
+    (sink, _door), read = mail_servers, set()
+    sink.forget()
 
     def wait(words):
         def arrived():
-            return [n for n, mail in enumerate(mail_server.mails) if words in mail["Subject"] and n not in read]
+            return [n for n, taken in enumerate(sink.taken) if words in taken.mail["Subject"] and n not in read]
 
-        assert until(arrived, seconds=20), (words, [mail["Subject"] for mail in mail_server.mails])
+        assert until(arrived, seconds=20), (words, [taken.mail["Subject"] for taken in sink.taken])
         number = arrived()[0]
         read.add(number)
-        return mail_server.mails[number].get_body(("plain",)).get_content()
+        return sink.taken[number].mail.get_body(("plain",)).get_content()
 
     return wait
 
@@ -61,8 +64,8 @@ def choose(page, name, value):
 
 
 def submit(page):
-    page.locator("main form .btn:not(.btn--quiet)").last.click()
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.locator("main form .btn:not(.btn--quiet)").last.click()
 
 
 def staff_move(page, live_server, service_request, move, **fields):
@@ -92,13 +95,12 @@ def test_the_whole_loop(page, live_server, sign_in, worker, mail_about, tenant, 
     page.goto(f"{live_server.url}/melden/")
     page.locator("main form.btns .btn").first.click()
     choose(page, "place", "kitchen")
-    choose(page, "thing", "tap")
+    page.locator('details:has([value="kitchen_tap_drips"]) > summary').click()
     choose(page, "problem", "kitchen_tap_drips")
     submit(page)
     choose(page, "result", "not_solved")
     page.locator('[name="text"]').fill("De kraan druppelt al drie dagen.")
     page.locator('input[type="file"]').set_input_files(photo())
-    submit(page)
     assert_accessible()
     submit(page)
 

@@ -10,16 +10,18 @@ from hypothesis import strategies as st
 from requests.intake import catalogue, checks
 from requests.models import CatalogueVersion, Draft
 from tests.factories import CommunalAreaFactory, TenancyFactory
-from tests.flow.size import times
 from tests.requests import small_catalogue
 from tests.requests.tenant_pages import page
+from tests.size import times
 
 pytestmark = pytest.mark.django_db
 
 MOST_PAGES = 14
 ENDS = ("/verstuurd/", "/klaar/", "/nood/", "/bellen/")  # sent, nothing to send, or whom to call
 SEVERAL = settings(
-    max_examples=times(50), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=times(50),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 
 

@@ -346,7 +346,7 @@ def test_an_anonymous_visitor_is_asked_to_sign_in(client, draft):
 
 
 @pytest.mark.parametrize("count", [1, 3])
-@pytest.mark.parametrize(("step", "queries"), [("report_words", 4), ("report_check", 7)])
+@pytest.mark.parametrize(("step", "queries"), [("report_words", 6), ("report_check", 7)])
 def test_more_photos_ask_no_more_queries(tenant_client, draft, count, step, queries, django_assert_num_queries):
     for _ in range(count):
         stored_photo(draft=draft)
