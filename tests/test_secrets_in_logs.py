@@ -1,12 +1,17 @@
-"""What lets somebody act as somebody else is in a mail and in a browser, and nowhere else."""
+"""What lets somebody act as somebody else is in a mail and in a browser, and nowhere else; nor are searched words."""
 
 import io
 import logging.config
+import runpy
+from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
+from gunicorn.config import Config
+from gunicorn.util import load_class
 
 from requests import tokens
 from requests.views import answer
@@ -106,3 +111,56 @@ def test_a_page_by_link_names_no_other_site(client, links):
     pages = [client.get(link).content.decode() for link in links.values()]
 
     assert [page for page in pages if "http://" in page or "https://" in page] == []
+
+
+WORDS = "lekkage+bij+buurman"
+EVERYTHING = (
+    '"%(r)s" %(U)s?%(q)s "%(f)s" %({referer}i)s %({cookie}i)s %({raw_uri}e)s %({query_string}e)s %({http_referer}e)s'
+)
+
+
+def test_the_access_log_of_the_web_server_says_which_page_and_not_what_was_searched(tmp_path):
+    started = runpy.run_path(str(settings.BASE_DIR / "gunicorn.conf.py"))
+    options, written = Config(), tmp_path / "access.log"
+    options.set("accesslog", str(written))
+    options.set("access_log_format", EVERYTHING)
+    environ = {
+        "REQUEST_METHOD": "GET",
+        "RAW_URI": f"/antwoord/geheim/?q={WORDS}",
+        "SERVER_PROTOCOL": "HTTP/1.1",
+        "PATH_INFO": "/antwoord/geheim/",
+        "QUERY_STRING": f"q={WORDS}",
+        "HTTP_REFERER": f"https://thuis.example/melden/?q={WORDS}",
+        "HTTP_COOKIE": "sessionid=geheim",
+    }
+    headers = [("REFERER", environ["HTTP_REFERER"]), ("COOKIE", environ["HTTP_COOKIE"]), ("HOST", "thuis.example")]
+    answer = SimpleNamespace(status="200 OK", sent=10, headers=[])
+
+    log = load_class(started["logger_class"])(options)
+    log.access(answer, SimpleNamespace(headers=headers), environ, timedelta(milliseconds=5))
+
+    line = written.read_text()
+    assert line.startswith('"GET /antwoord/-/ HTTP/1.1" /antwoord/-/? "https://thuis.example/melden/"')
+    assert (WORDS in line, "geheim" in line) == (False, False)
+
+
+def test_the_server_of_a_developer_does_not_write_what_was_searched(logs):
+    logging.getLogger("django.server").info('"%s" %s %s', f"GET /melden/zoeken/?q={WORDS} HTTP/1.1", 200, 512)
+
+    assert logs.getvalue().endswith(' django.server: "GET /melden/zoeken/ HTTP/1.1" 200 512\n')
+
+
+@pytest.mark.ignore_template_errors  # those of the admin
+def test_no_words_that_staff_searched_come_into_the_logs(planner_client, logs):
+    found = planner_client.get(reverse("admin:requests_servicerequest_changelist"), {"q": WORDS})
+    planner_client.get("/admin/no/such/page/", {"q": WORDS})
+
+    assert (found.status_code, "/admin/no/such/page/" in logs.getvalue()) == (200, True)
+    assert WORDS not in logs.getvalue()
+
+
+def test_no_words_that_a_tenant_searched_come_into_the_logs(tenant_client, logs):
+    tenant_client.get("/no/such/page/", {"q": WORDS})
+
+    assert "/no/such/page/" in logs.getvalue()
+    assert WORDS not in logs.getvalue()

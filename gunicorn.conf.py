@@ -1,0 +1,3 @@
+"""Gunicorn reads this by itself when it is started in this folder; what its command line says goes before it."""
+
+logger_class = "portal.access_log.AccessLog"
