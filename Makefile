@@ -2,7 +2,7 @@
 PYTHON = .venv/bin/python
 MANAGE = DEBUG=1 $(PYTHON) manage.py
 
-.PHONY: install demo test lint format bench lock messages screenshots
+.PHONY: install demo test faults lint format bench lock messages screenshots
 
 install: .venv/installed
 
@@ -16,6 +16,10 @@ demo: install
 
 test: install
 	@$(PYTHON) -m $(if $(ARGS),pytest $(ARGS),tests)
+
+# A tenth of the long trials; FULL=1 for all of them, SEED= for those of another run, ARGS= for some. Breaks its own servers.
+faults: install
+	@env -u DATABASE_URL -u REDIS_URL FAULTS=1 $(PYTHON) -m pytest -q $(or $(ARGS),tests/faults tests/flow)
 
 lint: install
 	$(PYTHON) -m ruff check

@@ -1,9 +1,11 @@
 """What holds for every page: its headers, what needs no person, and which addresses are none."""
 
+import logging
 from collections.abc import Callable
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import BadRequest
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
@@ -18,6 +20,10 @@ STRICT = (
 ADMIN = STRICT.replace("script-src 'self'", "script-src 'self' 'unsafe-eval'").replace(
     "style-src 'self'", "style-src 'self' 'unsafe-inline'"
 )
+
+IN_EACH_OTHERS_WAY = {"40P01", "40001"}  # of PostgreSQL: a deadlock, and what could not be one after the other
+
+logger = logging.getLogger(__name__)
 
 
 class SecurityHeaders:
@@ -60,7 +66,7 @@ class KeepWords:
     """A form that is turned away at the door shows what was typed in it.
 
     It looks at the answer, so it does not matter who turned the form away: the check that somebody is signed
-    in, the admin's own, the second factor, or a view that found nothing.
+    in, the admin's own for who does not work here (any more), the second factor, or a view that found nothing.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -75,6 +81,40 @@ class KeepWords:
             return stale.signed_out(request)
         if sent_to == reverse("mfa_index") and stale.typed_words(request):
             return stale.second_factor_first(request)
-        if response.status_code == 404 and stale.typed_words(request):
+        not_for_them = sent_to == redirect_to_login(request.get_full_path(), reverse("admin:login")).url
+        if (not_for_them or response.status_code == 404) and stale.typed_words(request):
             return stale.gone(request)
         return response
+
+
+class TryAgain:
+    """Two people who were in each other's way: PostgreSQL undid all that one of them did, who simply begins again.
+
+    What we do to the database is one transaction per request, so nothing of the first try is left.
+    """
+
+    tries = 3
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """The view's answer when it goes well this time; otherwise what is said of any other failure."""
+        found, tried = request.resolver_match, 1
+        while found and tried < self.tries and _undone(exception):
+            logger.warning("%s was undone by a deadlock, try %s", found.view_name, tried)
+            tried += 1
+            try:
+                response: HttpResponse = found.func(request, *found.args, **found.kwargs)
+            except OperationalError as again:
+                exception = again
+            else:
+                return response
+        return None
+
+
+def _undone(exception: BaseException) -> bool:
+    return getattr(exception.__cause__, "sqlstate", None) in IN_EACH_OTHERS_WAY

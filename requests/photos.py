@@ -87,6 +87,13 @@ class TooManyPixels(PhotoRefused):
     )
 
 
+class NoRoom(PhotoRefused):
+    message = _(
+        "We could not save this photo: something is wrong on our side. Your text and your other photos are saved. "
+        "You can send your report without this photo, or try again later."
+    )
+
+
 @dataclass(frozen=True, kw_only=True)
 class Photo:
     """A photo that may be stored: `sha256` is that of `bytes`."""

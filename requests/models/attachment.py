@@ -69,10 +69,10 @@ class Attachment(models.Model):
         return str(self.id)
 
     def keep(self, photo: File[Any]) -> None:
-        """Write the file, then the row; without the row there is no file either."""
-        self.image.save("photo.jpg", photo, save=False)
+        """Write the file, then the row; without the row there is no file either. OSError: no room, or no disk."""
         try:
+            self.image.save("photo.jpg", photo, save=False)
             self.save(force_insert=True)
         except BaseException:
-            self.image.delete(save=False)
+            self.image.storage.delete(photo_path(self, ""))  # also half of it, when the disk was full
             raise

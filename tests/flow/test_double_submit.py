@@ -11,10 +11,10 @@ from django.urls import reverse
 from requests.models import ServiceRequest, StatusChange
 from tenants.models import Notification
 from tests.factories import DraftFactory
-from tests.flow.size import times
+from tests.size import times
 
 pytestmark = pytest.mark.django_db(transaction=True)
-AT_ONCE, ROUNDS = 10, times(100)
+AT_ONCE, ROUNDS = 10, times(100, short=3)
 
 
 def send_ten_times_at_once(draft):

@@ -7,7 +7,8 @@ import pytest
 from django.core.files.base import ContentFile
 from PIL import Image
 
-from requests import followup, services
+from requests import services
+from requests.followup import words
 from requests.models import Attachment, ServiceRequest
 from tenants.notifications import delivery
 from tenants.notifications.models import Notification
@@ -19,10 +20,10 @@ from tests.factories import (
     ServiceRequestFactory,
     TenantFactory,
 )
-from tests.flow.size import times
+from tests.size import times
 
 pytestmark = pytest.mark.django_db
-MANY = times(1000)
+MANY = times(1000, short=100)
 HALFWAY = MANY // 2
 
 
@@ -67,16 +68,16 @@ def test_a_message_whose_worker_dies_every_time_is_parked(mailoutbox):
 def test_a_poisoned_request_is_raised_in_the_queue_and_the_others_are_followed_up(monkeypatch):
     dwelling, tenant = DwellingFactory(), TenantFactory()
     rows = [ServiceRequestFactory(dwelling=dwelling, reported_by=tenant, next_word_at=NOON) for _ in range(MANY)]
-    poison, tries, holding = rows[HALFWAY], [], followup.notifications.holding
+    poison, tries, holding = rows[HALFWAY], [], words.notifications.holding
 
     def poisoned(service_request, **kwargs):
         if service_request == poison:
-            tries.append(kwargs["at"])
+            tries.append(kwargs["still"].at)
             raise RuntimeError("poison")
         return holding(service_request, **kwargs)
 
-    monkeypatch.setattr(followup.notifications, "holding", poisoned)
-    done = followup.follow_up(at=NOON)
+    monkeypatch.setattr(words.notifications, "holding", poisoned)
+    done = words.follow_up(at=NOON)
 
     assert (done, tries) == (MANY, [NOON])
     assert Notification.objects.filter(kind="request_holding").count() == MANY - 1

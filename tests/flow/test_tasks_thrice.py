@@ -1,5 +1,6 @@
 """Every task may run again: redelivered, by two workers, long after. The list is Celery's own registry."""
 
+import os
 from collections import Counter
 from datetime import timedelta
 from io import BytesIO
@@ -35,17 +36,22 @@ def something_to_do_for_every_task(db):
     NotificationFactory(queued_at=long_ago, due_at=long_ago)
     _photo(report=ReportFactory())
     _photo(draft=DraftFactory(touched_at=long_ago))
+    _photo(draft=DraftFactory(), kept=False, at=long_ago)
     session = SessionStore()
     session.set_expiry(long_ago)
     session.save()
 
 
-def _photo(**of):
+def _photo(*, kept=True, at=None, **of):
+    """A photo; or only its file, of a row that was never committed."""
     content = BytesIO()
     Image.new("RGB", (40, 30), "teal").save(content, "JPEG")
     photo = Attachment(**of, width=40, height=30, bytes=len(content.getvalue()), sha256="0" * 64, at=timezone.now())
     photo.image.save("photo.jpg", ContentFile(content.getvalue()), save=False)
-    photo.save()
+    if kept:
+        photo.save()
+    else:
+        os.utime(photo.image.path, (at.timestamp(), at.timestamp()))
 
 
 def rows_of(model):

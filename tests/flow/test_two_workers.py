@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 
-from requests import followup
+from requests.followup import words
 from requests.models import ServiceRequest
 from requests.models.service_request import ServiceRequestQuerySet
 from tenants.notifications.models import Notification
@@ -29,14 +29,14 @@ def due():
 @pytest.fixture
 def side_by_side(monkeypatch):
     """Each worker waits, with its row in hand, until the other one has a row too."""
-    meeting, say = threading.Barrier(2), followup._say_what_is_true
+    meeting, say = threading.Barrier(2), words._say_what_is_true
 
     def say_together(service_request, *, at):
         with suppress(threading.BrokenBarrierError):
             meeting.wait(timeout=1)
         say(service_request, at=at)
 
-    monkeypatch.setattr(followup, "_say_what_is_true", say_together)
+    monkeypatch.setattr(words, "_say_what_is_true", say_together)
 
 
 def two_workers():
@@ -44,7 +44,7 @@ def two_workers():
 
     def work():
         try:
-            return followup.follow_up(at=LATER)
+            return words.follow_up(at=LATER)
         finally:
             connection.close()
 

@@ -1,0 +1,190 @@
+"""The town on which trials are made: real servers and programs, people who report, and a mail server."""
+
+import os
+import time
+from dataclasses import dataclass
+from urllib.parse import urlsplit, urlunsplit
+
+import pytest
+import redis
+from django.apps import apps
+from django.conf import settings
+from django.db import connection
+from django.utils import timezone
+
+from requests.models import ClosingDay, HolidayRule, Norm, OpeningHours
+from tenants.notifications.models import Notification
+from tests import kept_catalogue, services_plugin
+from tests.portal.processes import until
+from tests.size import FULL, LONG, SEED
+
+from . import auditor, figures
+from .breaking import forget_connections, thaw
+from .mail_sink import Door, Sink
+from .people import Street
+from .programs import Nursery
+
+SHIPPED = {model._meta.db_table for model in (Norm, OpeningHours, HolidayRule, ClosingDay)}
+SHIPPED |= {*kept_catalogue.TABLES, "django_content_type", "auth_permission", "auth_group", "auth_group_permissions"}
+
+
+def pytest_report_header(config):
+    return f"trials: {'all' if FULL else 'a tenth' if LONG else 'a few'}, SEED={SEED}"
+
+
+def pytest_collection_modifyitems(config, items):
+    """What takes a minute is for `make faults`."""
+    if not LONG:
+        long = [item for item in items if item.get_closest_marker("long")]
+        items[:] = [item for item in items if item not in long]
+        config.hook.pytest_deselected(items=long)
+
+
+def pytest_terminal_summary(terminalreporter):
+    if LONG and figures.lines:
+        heading = [
+            "| | trial | times | lost | twice | back to normal | |",
+            "| --- | --- | --- | --- | --- | --- | --- |",
+        ]
+        terminalreporter.write_line("\n".join(["", f"SEED={SEED}", *heading, *sorted(figures.lines)]))
+
+
+@dataclass
+class Town:
+    """Everything a trial needs. Programs are started by the trial and ended after it."""
+
+    nursery: Nursery
+    sink: Sink
+    door: Door
+    street: Street
+    postgres: object
+    valkey: object
+
+    def web(self, **order):
+        return self._start("web", order)
+
+    def worker(self, **order):
+        return self._start("worker", order)
+
+    def workers(self, **order):
+        return [self.worker(**order), self.worker(**order)]
+
+    def beat(self, every=1):
+        return self.nursery.start("beat", every=every)
+
+    def _start(self, be, order):
+        order["settings"] = {"MEDIA_ROOT": str(settings.MEDIA_ROOT), **order.pop("settings", {})}
+        return self.nursery.start(be, **order)
+
+    def unsettled(self):
+        return Notification.objects.filter(state__in=["queued", "sending"]).count()
+
+    def is_quiet(self, seconds=60):
+        """Whether every message has left, within so many seconds."""
+        return until(lambda: not self.unsettled(), seconds=seconds)
+
+    def back_to_normal(self, since, seconds=60):
+        """How long after `since` everything had left, and a new report was confirmed as well."""
+        assert self.is_quiet(seconds)
+        quiet = time.monotonic() - since
+        [person] = self.street.move_in(1)
+        began = time.monotonic()
+        assert self.street.send_until_told(person).acknowledged
+        assert until(lambda: any(person.email == taken.recipient for taken in self.sink.taken), seconds=seconds)
+        return max(quiet, began - since)
+
+    def look(self, **ignore):
+        """What the auditor finds."""
+        return auditor.look(self.street.people, self.sink, at=timezone.now(), **ignore)
+
+
+@pytest.fixture(scope="session")
+def mail_servers():
+    sink = Sink()
+    door = Door(sink)
+    yield sink, door
+    door.close()
+    sink.close()
+
+
+@pytest.fixture(scope="session")
+def nursery(django_db_setup, mail_servers, tmp_path_factory):
+    _sink, door = mail_servers
+    environment = {
+        "DATABASE_URL": url_of_the_database(),
+        "EMAIL_HOST": "127.0.0.1",
+        "EMAIL_PORT": str(door.port),
+        "PYTHONWARNINGS": "ignore",
+        "QUIET_HOURS": "00:00-00:00",  # tests run at night, too
+    }
+    with Nursery(tmp_path_factory.mktemp("programs"), environment) as nursery:
+        yield nursery
+
+
+@pytest.fixture
+def transactional_db(django_db_setup, django_db_blocker):
+    """As pytest-django's own, of which it is told by the name; quicker, as it does not empty every table."""
+    with django_db_blocker.unblock():
+        forget_connections()
+        yield
+        forget_rows()
+        connection.close()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    """What the programs said last, where a trial failed."""
+    report = yield
+    log = getattr(item, "funcargs", {}).get("nursery") and item.funcargs["nursery"].log
+    if report.failed and log and log.exists():
+        report.sections.append(("what the programs said", log.read_text(errors="replace")[-6000:]))
+    return report
+
+
+@pytest.fixture
+def town(transactional_db, nursery, mail_servers):
+    sink, door = mail_servers
+    redis.Redis.from_url(settings.REDIS_URL).flushdb()  # hints of other tests
+    sink.forget()
+    nursery.log.unlink(missing_ok=True)
+    own = services_plugin.own
+    yield Town(nursery, sink, door, Street(nursery.port), own.get("postgres"), own.get("valkey"))
+    nursery.end_all()
+    door.set("open")
+
+
+@pytest.fixture
+def valkey(town):
+    """The broker, to be broken."""
+    if town.valkey is None:
+        pytest.skip("the broker of REDIS_URL is not ours to break")
+    yield town.valkey
+    if town.valkey.process.poll() is None:
+        thaw(town.valkey)
+    else:
+        town.valkey.launch()
+
+
+@pytest.fixture
+def postgres(town):
+    """The database, to be broken."""
+    if town.postgres is None:
+        pytest.skip("the server of DATABASE_URL is not ours to break")
+    yield town.postgres
+    if town.postgres.process.poll() is not None:
+        town.postgres.launch()
+
+
+def forget_rows():
+    """All that did not come with the installation. The triggers that keep history look away."""
+    tables = {model._meta.db_table for model in apps.get_models(include_auto_created=True)} - SHIPPED
+    with connection.cursor() as cursor:
+        cursor.execute("SET session_replication_role = replica")
+        for table in sorted(tables):
+            cursor.execute(f'DELETE FROM "{table}"')
+        cursor.execute("SET session_replication_role = DEFAULT")
+
+
+def url_of_the_database():
+    url = urlsplit(os.environ["DATABASE_URL"])
+    return urlunsplit(url._replace(path="/" + connection.settings_dict["NAME"]))

@@ -1,0 +1,154 @@
+"""F14 and F15: beat twice, beat dead, and nights on which the clock is set. Everybody hears it once, by day."""
+
+import logging
+from collections import Counter
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from requests import followup
+from tenants.notifications import delivery, pulse
+from tenants.notifications.models import Notification, Pulse
+from tests.factories import NOON, ServiceRequestFactory
+from tests.portal.processes import until
+from tests.size import LONG, times
+
+from . import figures
+
+AMSTERDAM = ZoneInfo("Europe/Amsterdam")
+NIGHTS = {
+    "clocks forward": datetime(2026, 3, 28, 18, tzinfo=AMSTERDAM),
+    "clocks back": datetime(2026, 10, 24, 18, tzinfo=AMSTERDAM),
+    "new year": datetime(2026, 12, 31, 18, tzinfo=AMSTERDAM),
+    "leap day": datetime(2028, 2, 28, 18, tzinfo=AMSTERDAM),
+}
+STEP = timedelta(minutes=1 if LONG else 15)
+HOURS = 18
+HOUR = timedelta(hours=1)
+
+
+def hours_later(start, hours):
+    """By the clock that knows no summer time, as a program waits."""
+    return (start.astimezone(ZoneInfo("UTC")) + timedelta(hours=hours)).astimezone(AMSTERDAM)
+
+
+def due_in_each_hour(start):
+    return [
+        ServiceRequestFactory(at=start - timedelta(days=2), next_word_at=hours_later(start, hour))
+        for hour in range(HOURS - 6)
+    ]
+
+
+def live_through(start, mailoutbox, hours=HOURS, back=timedelta()):
+    """Follow up and deliver at each step; when each mail left. Every other time the clock is `back` behind."""
+    left, steps = [], int(timedelta(hours=hours) / STEP)
+    for number in range(steps):
+        at = hours_later(start, number * STEP / HOUR)
+        at -= back * (number % 2)
+        followup.follow_up(at=at)
+        delivery.deliver_due(now=lambda at=at: at)
+        left += [at] * (len(mailoutbox) - len(left))
+    return left
+
+
+def by_day(at):
+    return time(8) <= timezone.localtime(at).time() < time(21)
+
+
+@pytest.mark.parametrize("back", [timedelta(), HOUR], ids=["steady", "an hour back and forth"])
+@pytest.mark.parametrize("night", NIGHTS)
+def test_on_a_night_with_another_clock_everybody_hears_it_once_and_by_day(db, mailoutbox, night, back):
+    start = NIGHTS[night]
+    rows = due_in_each_hour(start)
+
+    left = live_through(start, mailoutbox, back=back)
+
+    figures.note(
+        "F15",
+        f"{night}{', clock an hour back and forth' if back else ''}",
+        times=int(HOURS * HOUR / STEP),
+        remark=f"{len(rows)} messages, all by day",
+    )
+    heard = Counter(Notification.objects.values_list("about", flat=True))
+    assert heard == {row.reference: 1 for row in rows}
+    assert len(left) == len(rows)
+    assert [at for at in left if not by_day(at)] == []
+
+
+def test_without_quiet_hours_they_would_hear_it_at_night(db, mailoutbox, settings):
+    settings.QUIET_HOURS = (time(0), time(0))
+    start = NIGHTS["clocks back"]
+    due_in_each_hour(start)
+
+    left = live_through(start, mailoutbox)
+
+    assert [at for at in left if not by_day(at)] != []
+
+
+def test_after_three_hours_without_beat_everybody_catches_up_once(db, mailoutbox):
+    rows = [ServiceRequestFactory(at=NOON - 48 * HOUR, next_word_at=NOON + n * timedelta(minutes=9)) for n in range(20)]
+
+    for minute in range(0, 120, 5):
+        at = NOON + 3 * HOUR + timedelta(minutes=minute)
+        followup.follow_up(at=at)
+        delivery.deliver_due(now=lambda at=at: at)
+
+    figures.note("F14", "beat and workers dead for three hours", times=len(rows), remark="one message each")
+    assert Counter(Notification.objects.values_list("about", flat=True)) == {row.reference: 1 for row in rows}
+    assert len(mailoutbox) == len(rows)
+
+
+def test_a_silent_beat_is_told_within_two_minutes(db, caplog):
+    pulse.give(pulse.CLOCK, Pulse.Kind.CLOCK, at=NOON)
+
+    with caplog.at_level(logging.ERROR):
+        noticed = [pulse.watch(at=NOON + timedelta(seconds=seconds)) for seconds in (60, 120, 180)]
+
+    assert noticed == [[], [pulse.CLOCK], []]
+    assert "was last heard of at" in caplog.text
+
+
+def two_beats(town, count):
+    """Both send everything each second to two workers; how often everybody heard it."""
+    now = timezone.now()
+    rows = [ServiceRequestFactory(at=now - 48 * HOUR, next_word_at=now - HOUR) for _ in range(count)]
+    town.workers(seconds={"sweep": 1})
+    town.beat()
+    town.beat()
+    assert until(
+        lambda: not Notification.objects.exclude(state="sent").exists() and Notification.objects.count() >= count
+    )
+    assert until(lambda: Pulse.objects.filter(name=pulse.CLOCK).exists(), seconds=20)
+    return rows, Counter(Notification.objects.values_list("about", flat=True))
+
+
+@pytest.mark.long
+def test_with_two_beats_and_two_workers_everybody_hears_it_once(town):
+    rows, heard = two_beats(town, times(200, short=6))
+
+    figures.note("F14", "two beats, two workers", times=len(rows))
+    assert heard == {row.reference: 1 for row in rows}
+    assert town.look(ignore=["told_that_it_was_received"]).faults() == {}
+
+
+def test_without_the_once_of_an_occasion_a_second_scan_would_tell_it_again(transactional_db):
+    now, once = timezone.now(), "notification_once_per_occasion"
+    row = ServiceRequestFactory(at=now - 48 * HOUR, next_word_at=now - HOUR)
+    with connection.cursor() as cursor:
+        cursor.execute(f"ALTER TABLE tenants_notification DROP CONSTRAINT {once}")
+        try:
+            for _ in range(2):  # two that read the same row, as when nothing locked it
+                type(row).objects.filter(pk=row.pk).update(next_word_at=now - HOUR, words_given=0)
+                followup.follow_up(at=now)
+            told = Notification.objects.count()
+            Notification.objects.all().delete()
+        finally:
+            cursor.execute(
+                f"ALTER TABLE tenants_notification ADD CONSTRAINT {once} "
+                "UNIQUE NULLS NOT DISTINCT (occasion, tenant_id, channel)"
+            )
+
+    assert told == 2

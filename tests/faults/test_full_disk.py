@@ -1,0 +1,134 @@
+"""F18: the disk is full when a photo is kept or a report is committed. Whole or not at all, and no error page."""
+
+import io
+import time
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.db import connection
+from django.urls import reverse
+from django.utils import timezone
+from PIL import Image
+
+from requests import services
+from requests.models import Attachment, Draft, Report, ServiceRequest
+from tenants.notifications.models import Notification
+from tests.size import times
+
+from . import figures
+from .people import TOKEN
+
+TRIALS = times(20, short=1)
+NO_ROOM_FOR_MORE = 4000  # bytes
+BOUNDARY = "a-photo-follows"
+
+
+def a_photo(side):
+    """Noise, so that it does not get smaller."""
+    content = io.BytesIO()
+    Image.effect_noise((side, side), 90).convert("RGB").save(content, "JPEG", quality=95)
+    return content.getvalue()
+
+
+def upload(town, person, photo, **headers):
+    parts = [("csrfmiddlewaretoken", TOKEN), ("text", person.text)]
+    body = b"".join(
+        f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode()
+        for name, value in parts
+    )
+    body += f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="photos"; filename="a.jpg"\r\n'.encode()
+    body += b"Content-Type: image/jpeg\r\n\r\n" + photo + f"\r\n--{BOUNDARY}--\r\n".encode()
+    headers = {"Content-Type": f"multipart/form-data; boundary={BOUNDARY}"} | headers
+    address = reverse("requests:report_words", args=[person.draft])
+    return town.street.ask("POST", address, person, headers, body)
+
+
+def files():
+    return [file for file in Path(settings.MEDIA_ROOT).rglob("*") if file.is_file()]
+
+
+@pytest.mark.long
+def test_a_report_is_kept_without_the_photo_that_has_no_room(town):
+    web = town.web(largest_file=NO_ROOM_FOR_MORE)
+    town.worker(seconds={"sweep": 1})
+    people, photo = town.street.move_in(TRIALS), a_photo(300)
+    answers = [upload(town, person, photo) for person in people]
+    sent = [town.street.send(person).status for person in people]
+    left = files()
+    web.kill()
+    town.web()
+    back = town.back_to_normal(time.monotonic())
+
+    figures.note("F18", "disk full at upload", times=TRIALS, back=back, remark="kept without the photo, 0 orphans")
+    assert [answer.status for answer in answers] == [200] * TRIALS
+    assert "Wij konden deze foto niet bewaren" in answers[0].page
+    assert (left, Attachment.objects.count(), sent) == ([], 0, [302] * TRIALS)
+    assert town.look().faults() == {}
+    assert back <= 60
+
+
+def test_an_upload_for_which_there_is_no_room_at_all_is_refused_whole(town):
+    town.web(largest_file=NO_ROOM_FOR_MORE)
+    [person] = town.street.move_in(1)
+
+    answer = upload(town, person, a_photo(1500))
+
+    assert (answer.status, answer.retry_after, files()) == (503, "10", [])
+    assert town.street.send(person).status == 302
+
+
+def test_without_the_clean_up_half_a_photo_would_stay(town):
+    town.web(largest_file=NO_ROOM_FOR_MORE, without="clean-up")
+    [person] = town.street.move_in(1)
+
+    upload(town, person, a_photo(300))
+
+    assert len(town.look().orphans) == len(files()) == 1
+
+
+def test_what_a_dead_process_left_is_swept_away(town):
+    town.web()
+    [person, other] = town.street.move_in(2)
+    died = upload(town, person, a_photo(60), **{"X-Fail-Point": "before a photo is committed=die"})
+    kept = upload(town, other, a_photo(60))
+    orphans = town.look().orphans
+
+    removed = services.remove_lost_files(at=timezone.now() + timedelta(days=2))
+
+    assert (died.status, kept.status, len(orphans), removed, len(files())) == (0, 302, 1, 1, 1)
+    assert town.look().orphans == []
+
+
+@pytest.fixture
+def no_room_at_commit():
+    """PostgreSQL says so in the last moment, as when its log cannot grow."""
+    with connection.cursor() as cursor:
+        cursor.execute("""
+            CREATE FUNCTION no_room() RETURNS trigger LANGUAGE plpgsql AS $$
+            BEGIN RAISE 'No space left on device' USING ERRCODE = 'disk_full'; END $$;
+            CREATE CONSTRAINT TRIGGER no_room AFTER INSERT ON requests_servicerequest
+            DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION no_room();
+        """)
+    yield lambda: connection.cursor().execute("DROP FUNCTION IF EXISTS no_room CASCADE")
+    connection.cursor().execute("DROP FUNCTION IF EXISTS no_room CASCADE")
+
+
+def test_a_report_for_which_the_database_has_no_room_is_refused_whole(town, no_room_at_commit):
+    town.web()
+    town.worker(seconds={"sweep": 1})
+    people = town.street.move_in(TRIALS)
+    answers = [town.street.send(person) for person in people]
+    rows = [model.objects.count() for model in (ServiceRequest, Report, Notification)]
+    unsent = Draft.objects.unsent().count()
+    no_room_at_commit()
+    ended = time.monotonic()
+    told = [town.street.send_until_told(person).acknowledged for person in people]
+    back = town.back_to_normal(ended)
+
+    figures.note("F18", "disk full at commit", times=TRIALS, back=back, remark="503 with a page, nothing half")
+    assert [(answer.status, answer.retry_after) for answer in answers] == [(503, "10")] * TRIALS
+    assert (rows, unsent, all(told)) == ([0, 0, 0], TRIALS, True)
+    assert town.look().faults() == {}
+    assert back <= 60

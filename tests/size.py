@@ -1,0 +1,20 @@
+"""How often a trial is made: a few times in the everyday run, a tenth with `make faults`, all of it with FULL=1."""
+
+import os
+import random
+
+FULL = os.environ.get("FULL") == "1"
+LONG = FULL or os.environ.get("FAULTS") == "1"
+SEED = os.environ.get("SEED") or str(random.SystemRandom().randrange(10**6))
+
+
+def times(full: int, short: int | None = None) -> int:
+    """`short` is for the everyday run, when a tenth would take too long."""
+    if FULL:
+        return full
+    return full // 10 if LONG or short is None else short
+
+
+def chance(trial: str) -> random.Random:
+    """The same for the same SEED and trial, whatever ran before it."""
+    return random.Random(f"{SEED} {trial}")
