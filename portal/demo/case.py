@@ -14,11 +14,12 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from dwellings.models import CommunalArea, Dwelling, Tenancy
 from requests import workflow
-from requests.intake import payer
 from requests.intake.catalogue import Problem
+from requests.intake.payer import Payer
 from requests.models import (
     Attachment,
     Message,
+    Objection,
     PromiseMove,
     Report,
     ServiceRequest,
@@ -27,12 +28,14 @@ from requests.models import (
     Verdict,
     Visit,
 )
-from requests.promises import add_working_days, next_word_after, promise
-from requests.services import Said, submission
+from requests.promises import add_working_days
+from requests.services import Said
 from requests.services.conversation import REPLY_WITHIN
 from requests.services.moves import next_word
 from requests.workflow import TO_DO, Actor, Move, Status
 from tenants.models import Notification, Tenant, User
+
+from .receipt import received
 
 NOTHING = Said()
 
@@ -50,6 +53,7 @@ class Case:
     verdicts: list[Verdict] = field(default_factory=list)
     surveys: list[Survey] = field(default_factory=list)
     photos: list[Attachment] = field(default_factory=list)
+    objections: list[Objection] = field(default_factory=list)
     notifications: list[Notification] = field(default_factory=list)
     repeats: Case | None = None  # we were here before for this one
 
@@ -64,10 +68,19 @@ class Case:
         at: datetime,
         source: str,
         by: User | None,
+        objection: str = "",
     ) -> Case:
-        """A household reports something; `by` is who wrote it down when they did not do so themselves."""
-        case = cls(_received(problem, place, at=at, source=source))
-        case.report(tenancy, text, at=at, source=source)
+        """A household reports something; `by` is who wrote it down when they did not do so themselves.
+
+        `objection` says why they do not agree that they pay.
+        """
+        case = cls(received(problem, place, at=at, source=source))
+        report = case.report(tenancy, text, at=at, source=source)
+        if objection:
+            row, words = case.row, objection
+            row.status, row.needs_attention = Status.IN_REVIEW, True
+            doubt = Objection(service_request=row, report=report, rule=row.payer_rule, words=words, at=at)
+            case.objections.append(doubt)
         actor = Actor.STAFF if by else Actor.TENANT
         case._record(StatusChange.RECEIPT, "", actor=actor, by=by or tenancy.tenant.user, at=at)
         return case
@@ -108,9 +121,11 @@ class Case:
                 self._move(workflow.LAPSE, actor=Actor.CLOCK, by=None, at=due, said=Said())
 
     def _hold(self, *, at: datetime) -> None:
+        planned = self._planned()
+        to_come = planned if planned and planned.window.upper > at else None
         self.row.words_given += 1
-        self.row.needs_attention = True
-        self.row.next_word_at = next_word_after(self.row.urgency, self.row.category, at=at)
+        self.row.needs_attention |= to_come is None or self.row.tenant_waits_for_reply
+        self.row.next_word_at = next_word(self.row, visit_ends=to_come.window.upper if to_come else None, at=at)
         self.row.version += 1
 
     def _remind(self, *, at: datetime) -> None:
@@ -141,9 +156,24 @@ class Case:
     def write_to_tenants(self, by: User, body: str, *, at: datetime) -> None:
         self.wait_until(at)
         self.messages.append(Message(service_request=self.row, by=by, body=body, at=at))
+        self.row.tenant_waits_for_reply = False
+        self._count_as_news(at=at)
+
+    def decide(self, upheld: bool, answer: str, *, by: User, at: datetime) -> None:
+        """Somebody looked again at who pays; nobody had asked anything else."""
+        self.wait_until(at)
+        (objection,) = self.objections
+        objection.upheld, objection.answer, objection.decided_at, objection.decided_by = upheld, answer, at, by
+        if upheld:
+            self.row.payer, self.row.payer_rule = Payer.CORPORATION, "objection"
+            self.row.statutory_since = self.row.received_at
+        self.row.watch_at = at
+        self._count_as_news(at=at)
+
+    def _count_as_news(self, *, at: datetime) -> None:
         row = self.row
         row.answered_at = row.answered_at or at
-        row.tenant_waits_for_reply = row.needs_attention = False
+        row.needs_attention = False
         row.words_given = 0
         if row.status == Status.DONE:
             row.next_word_at = next_word(row, visit_ends=None, at=at)
@@ -194,6 +224,7 @@ class Case:
                 actor=actor,
                 by=by,
                 at=at,
+                until=self.row.deferred_until,
                 note=note,
             )
         )
@@ -234,6 +265,7 @@ class Case:
         row = self.row
         row.status = move.target
         row.waiting_reason = said.waiting_reason if move.target == Status.WAITING else ""
+        row.deferred_until = said.until if move is workflow.DEFER else None
         if move.target == Status.CLOSED:
             row.outcome = said.outcome or move.outcomes[0]
             row.closed_at = at
@@ -250,6 +282,7 @@ class Case:
         if (actor == Actor.STAFF and said.note.strip()) or move in (workflow.CONFIRM, workflow.WITHDRAW):
             row.tenant_waits_for_reply = False
         row.words_given = 0
+        row.watch_at = at
         row.next_word_at = next_word(row, visit_ends=said.window[1] if said.window else None, at=at)
         row.version += 1
 
@@ -261,27 +294,3 @@ class Case:
                 self.surveys.append(Survey(report=report, asked_at=at))
             else:
                 survey.asked_at = at
-
-
-def _received(problem: Problem, place: Dwelling | CommunalArea, *, at: datetime, source: str) -> ServiceRequest:
-    decision = payer.decide(problem)
-    promised = promise(problem.urgency, problem.category, at=at)
-    return ServiceRequest(
-        dwelling=place if isinstance(place, Dwelling) else None,
-        communal_area=place if isinstance(place, CommunalArea) else None,
-        **submission.naming(problem),
-        location_code=problem.location_code,
-        element_code=problem.element_code,
-        defect_code=problem.defect_code,
-        category=problem.category,
-        trade=problem.trade,
-        urgency=problem.urgency,
-        payer=decision.payer,
-        payer_rule=decision.rule,
-        source=source,
-        received_at=at,
-        answer_by=promised.answer_by,
-        first_fix_by=promised.fix_by,
-        fix_by=promised.fix_by,
-        next_word_at=promised.next_word_at,
-    )

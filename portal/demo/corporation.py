@@ -22,9 +22,11 @@ from dwellings.models import CommunalArea, Complex, Dwelling, Outage, ServiceCov
 from requests.models import (
     Attachment,
     Message,
+    Objection,
     PromiseMove,
     Repeat,
     Report,
+    SelfHelp,
     ServiceRequest,
     StatusChange,
     Survey,
@@ -35,7 +37,7 @@ from requests.promises import looked_up_once, shipped
 from requests.workflow import Status
 from tenants.models import Tenant, User
 
-from . import covers, crew, demo_tenant, post, stories
+from . import amends, covers, crew, demo_tenant, objections, post, self_help, stories
 from .case import Case
 from .people import Household, People
 from .places import places
@@ -60,6 +62,7 @@ def build(*, dwellings: int, seed: int, at: datetime, progress: Progress) -> Non
         raise NotEmpty
     with transaction.atomic(), translation.override("nl"):
         Corporation(dwellings, seed, at, progress).write()
+        amends.make_up(at=at)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")  # the first pages should not wait for autovacuum
 
@@ -81,12 +84,14 @@ class Corporation:
             self.going_on = demo_tenant.going_on(self.demo, self.stage)
             self.today = stories.tell(self.stage)
             self.past = demo_tenant.in_the_past(self.demo, self.stage)
+            answered = objections.answered(self.stage)
             self.cases = self._numbered(
-                [*self.going_on, *self.today, *self.stage.earlier, *self.past, *self._history()]
+                [*self.going_on, *self.today, *self.stage.earlier, *self.past, *answered, *self._history()]
             )
+        self.self_help = self_help.guided(self.cases, self.households, self._chance("self-help"))
 
     def write(self) -> None:
-        self._insert([*self._people_and_places(), *_requests(self.cases)])
+        self._insert([*self._people_and_places(), *_requests(self.cases), (SelfHelp, self.self_help)])
         for case in filter(lambda case: case.repeats, self.cases):
             case.row.repeat_of = case.repeats.row  # type: ignore[union-attr]
             case.row.repeat_why = Repeat.SAME_HOME
@@ -96,7 +101,14 @@ class Corporation:
         undelivered = [case for case in self.today if case.row.problem == stories.UNDELIVERED]
         told = {id(case): case for case in (*self.going_on, *self.today)}
         told |= {id(case): case for case in self.cases if case.row.status == Status.DONE}  # who is asked, was asked
-        post.write(list(told.values()), leaving=self.going_on, undelivered=undelivered, at=self._at)
+        with looked_up_once(shipped()):
+            post.write(
+                self.cases,
+                stories=list(told.values()),
+                leaving=self.going_on,
+                undelivered=undelivered,
+                at=self._at,
+            )
         for name, content in self.stage.files.items():
             default_storage.delete(name)  # what an earlier build left behind
             default_storage.save(name, ContentFile(content))
@@ -199,4 +211,5 @@ def _requests(cases: list[Case]) -> list[Rows]:
         (Verdict, [row for case in cases for row in case.verdicts]),
         (Survey, [row for case in cases for row in case.surveys]),
         (Attachment, [row for case in cases for row in case.photos]),
+        (Objection, [row for case in cases for row in case.objections]),
     ]

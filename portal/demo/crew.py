@@ -12,8 +12,10 @@ from tenants.models import User
 from .people import account
 from .texts import read
 
-CONTACT, PLANNER, MANAGER, ADMINISTRATOR = "contact", "planner", "manager", "administrator"
-GROUPS = {CONTACT: "Contact centre", PLANNER: "Planner", MANAGER: "Manager"}  # the roles that come with the software
+CONTACT, PLANNER, LEAD, MANAGER, ADMINISTRATOR = "contact", "planner", "lead", "manager", "administrator"
+GROUPS = {  # the roles that come with the software
+    CONTACT: "Contact centre", PLANNER: "Planner", LEAD: "Team lead", MANAGER: "Manager",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,7 @@ class Crew:
 
 
 def crew() -> Crew:
-    """Eight people; unsaved rows. Addresses outside the demo's are reserved and reach nobody."""
+    """Nine people; unsaved rows. Addresses outside the demo's are reserved and reach nobody."""
     return Crew(
         tuple(
             Colleague(

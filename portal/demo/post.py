@@ -1,12 +1,17 @@
-"""What tenants in the stories were told last, as rows of the outbox: sent then, leaving now, or never delivered."""
+"""What tenants were told, as rows of the outbox: sent then, leaving now, or never delivered.
+
+Of every report, that it arrived; of the stories also what was told last.
+"""
 
 from __future__ import annotations
 
-from datetime import datetime
+from copy import copy
+from datetime import datetime, timedelta
 
 from requests import notifications
-from requests.models import Visit
+from requests.models import Report, ServiceRequest, Visit
 from requests.notifications import Visits
+from requests.promises import next_word_after, promise
 from requests.workflow import SCHEDULE
 from tenants.models import Notification
 from tenants.notifications import outbox
@@ -15,23 +20,69 @@ from .case import Case
 
 State = Notification.State
 REFUSED = "550 5.1.1 mailbox unavailable"
+BATCH = 2000
+ON_ITS_WAY = timedelta(seconds=2)
 
 
-def write(cases: list[Case], *, leaving: list[Case], undelivered: list[Case], at: datetime) -> None:
-    """One mail to everybody who reported one of these: only the last one can be written as it was.
+def write(
+    cases: list[Case], *, stories: list[Case], leaving: list[Case], undelivered: list[Case], at: datetime
+) -> None:
+    """One mail to everybody who reported, when they did, and the last one about each of `stories`.
 
     Those of `leaving` go out when the workers start, so that the mailbox of the demo is not empty.
     """
+    last = _last(stories, leaving=leaving, undelivered=undelivered, at=at)
+    written = {row.occasion for row in last}
+    rows = [
+        _row(message, at=report.at)
+        for case in cases
+        for report in case.reports
+        if report.tenant.email and (message := _arrived(case, report)).occasion not in written
+    ]
+    Notification.objects.bulk_create([*rows, *_decided(cases), *last], batch_size=BATCH)
+
+
+def _decided(cases: list[Case]) -> list[Notification]:
+    """Who pays after all."""
+    return [
+        _row(notifications.objection_decided(case.row, objection), at=objection.decided_at)
+        for case in cases
+        for objection in case.objections
+        if objection.decided_at and objection.report.tenant.email
+    ]
+
+
+def _last(cases: list[Case], *, leaving: list[Case], undelivered: list[Case], at: datetime) -> list[Notification]:
+    """Only the last mail can be written as it was."""
     rows = []
     for case in cases:
-        last, told = _last_told(case)
-        rows += [_row(message, case, at=last) for message in told if message.tenant.email]
+        told_at, told = _last_told(case)
+        rows += [_row(message, at=told_at) for message in told if message.tenant.email]
     for row in rows:
         if row.about in {case.row.reference for case in leaving}:
             row.state, row.sent_at, row.due_at, row.attempts = State.QUEUED, None, at, 0
         elif row.about in {case.row.reference for case in undelivered}:
             row.state, row.sent_at, row.error = State.FAILED, None, REFUSED
-    Notification.objects.bulk_create(rows)
+    return rows
+
+
+def _arrived(case: Case, report: Report) -> outbox.Message:
+    """The first who reports opens the case, the others join it."""
+    then = _as_it_was(case, at=report.at)
+    if report is case.reports[0]:
+        return notifications.received(then, report, objects=bool(case.objections))
+    return notifications.joined(then, report, at=report.at)
+
+
+def _as_it_was(case: Case, *, at: datetime) -> ServiceRequest:
+    """The request with what was promised about it at that moment."""
+    then = copy(case.row)
+    moved = [move.new_fix_by for move in case.promise_moves if move.at <= at]
+    then.fix_by = moved[-1] if moved else then.first_fix_by
+    then.next_word_at = promise(then.urgency, then.category, at=then.received_at).next_word_at
+    if then.next_word_at <= at:
+        then.next_word_at = next_word_after(then.urgency, then.category, at=at)
+    return then
 
 
 def _last_told(case: Case) -> tuple[datetime, list[outbox.Message]]:
@@ -42,10 +93,10 @@ def _last_told(case: Case) -> tuple[datetime, list[outbox.Message]]:
             return change.at, notifications.moved(case.row, change, Visits(window=window, craftsman=craftsman))
         if change.move != SCHEDULE.name and (told := notifications.moved(case.row, change, Visits())):
             return change.at, told
-    return case.row.received_at, [notifications.received(case.row, report) for report in case.reports]
+    return case.row.received_at, [_arrived(case, report) for report in case.reports]
 
 
-def _row(message: outbox.Message, case: Case, *, at: datetime) -> Notification:
+def _row(message: outbox.Message, *, at: datetime) -> Notification:
     rendered = outbox.render(message)
     return Notification(
         tenant=message.tenant,
@@ -54,11 +105,12 @@ def _row(message: outbox.Message, case: Case, *, at: datetime) -> Notification:
         kind=message.kind,
         occasion=message.occasion,
         about=message.about,
+        attaches=message.attaches,
         subject=rendered.subject,
         body=rendered.body,
         html=rendered.html,
         state=State.SENT,
         queued_at=at,
-        sent_at=at,
+        sent_at=at + ON_ITS_WAY,
         attempts=1,
     )

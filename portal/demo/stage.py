@@ -85,6 +85,7 @@ class Stage:
         source: str = Source.PORTAL,
         tenancy: Tenancy | None = None,
         area: CommunalArea | None = None,
+        objection: str = "",
     ) -> Case:
         """Somebody reports this; in a complex that has such a place when it is about a shared part."""
         found = catalogue.shipped().get(problem)
@@ -95,7 +96,8 @@ class Stage:
         if tenancy.tenant.user is None:
             source = Source.PHONE
         by = None if source == Source.PORTAL else self.crew.contact(self.rng)
-        return Case.receive(found, area or tenancy.dwelling, tenancy, words, at=at, source=source, by=by)
+        place = area or tenancy.dwelling
+        return Case.receive(found, place, tenancy, words, at=at, source=source, by=by, objection=objection)
 
     def lift_of(self, complex_name: str) -> CommunalArea:
         place = next(place for place in self.places if place.complex.name == complex_name)

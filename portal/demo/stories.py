@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from requests.models import Source, Verdict, Visit
-from requests.workflow import FINISH, PLAN, REVIEW, START, WAIT, WaitingReason
+from django.utils import timezone
 
-from . import speech
+from requests.models import Source, Verdict, Visit
+from requests.promises import next_working_moment
+from requests.workflow import DEFER, FINISH, PLAN, REVIEW, START, WAIT, WaitingReason
+
+from . import clockwork, speech
 from .case import Case
+from .objections import to_be_decided
 from .stage import Stage
 
 UNDELIVERED = "inner_door_jams"  # the mail about this one came back
@@ -145,7 +149,7 @@ def _not_solved(stage: Stage) -> Case:
 
 
 def waiting(stage: Stage) -> list[Case]:
-    """One for every reason."""
+    """One for every reason that needs no day."""
     what = {
         WaitingReason.TENANT: "kitchen_cupboard_broken",
         WaitingReason.PARTS: "heating_other",
@@ -163,6 +167,23 @@ def waiting(stage: Stage) -> list[Case]:
         if reason == WaitingReason.PARTS:
             asked = "Is het onderdeel al binnen? Ik ben volgende week een paar dagen weg."
             case.write_to_staff(case.reports[0].tenant, asked, at=stage.at - timedelta(hours=18))
+        cases.append(case)
+    return cases
+
+
+def put_off(stage: Stage) -> list[Case]:
+    """Until next week, before the day that was promised: together with planned maintenance, and for the season."""
+    next_week = next_working_moment(clockwork.local(timezone.localdate(stage.at) + timedelta(days=6), 0))
+    what = {
+        WaitingReason.PLANNED_WORK: "bathroom_extraction_weak",
+        WaitingReason.SEASON: "frame_rotten",
+    }
+    cases = []
+    for reason, problem in what.items():
+        case = stage.open(problem, at=stage.ago(2, 11, 10))
+        note = speech.line("moves", f"waiting_{reason}", language=case.reports[0].tenant.language, rng=stage.rng)
+        stage.staff(case, DEFER, stage.ago(1, 15, 5), waiting_reason=reason, note=note, until=next_week)
+        case.assign(stage.planner, by=stage.planner, at=stage.ago(1, 15, 5))
         cases.append(case)
     return cases
 
@@ -194,6 +215,7 @@ def unreachable(stage: Stage) -> list[Case]:
 STORIES = (
     just_in,
     being_looked_at,
+    to_be_decided,
     looking_for_a_craftsman,
     visits_planned,
     being_worked_on,
@@ -201,4 +223,5 @@ STORIES = (
     waiting,
     ready,
     unreachable,
+    put_off,
 )

@@ -4,16 +4,93 @@ from .invariant import Invariant
 
 __all__ = ["PEOPLE"]
 
+# A line per report and per request without one: where it was reported from, and whether they were told of it.
+_REPORTS = """
+SELECT request.reference AS named, request.merged_into_id, report.id AS report_id, report.tenant_id,
+       tenant.email, tenancy.tenant_id AS lives_there, home.complex_id AS lives_in,
+       coalesce(place.complex_id, area.complex_id) AS broken_in, told.report_id IS NOT NULL AS was_told
+FROM requests_servicerequest request
+LEFT JOIN requests_report report ON report.service_request_id = request.id
+LEFT JOIN tenants_tenant tenant ON tenant.id = report.tenant_id
+LEFT JOIN dwellings_tenancy tenancy ON tenancy.id = report.tenancy_id
+LEFT JOIN dwellings_dwelling home ON home.id = tenancy.dwelling_id
+LEFT JOIN dwellings_dwelling place ON place.id = request.dwelling_id
+LEFT JOIN dwellings_communalarea area ON area.id = request.communal_area_id
+LEFT JOIN (
+    SELECT DISTINCT tenant_id, split_part(occasion, '-', 2) AS report_id FROM tenants_notification
+    WHERE channel IN ('email', 'letter') AND kind IN ('request_received', 'request_joined')
+        AND split_part(occasion, '-', 1) IN ('received', 'joined')
+) told ON told.tenant_id = report.tenant_id AND told.report_id = report.id::text
+"""
+
+# A line per report of what is ready or was closed after it was, for each time since that they were asked.
+_ASKED = """
+SELECT request.reference AS named, request.times_done, request.outcome, request.done_at, verdict.round, verdict.answer,
+       verdict.reminded_at, survey.asked_at, request.id AS request_id
+FROM requests_servicerequest request
+JOIN requests_report report ON report.service_request_id = request.id
+LEFT JOIN requests_verdict verdict ON verdict.report_id = report.id AND verdict.round >= request.times_done
+LEFT JOIN requests_survey survey ON survey.report_id = report.id
+WHERE request.done_at IS NOT NULL
+"""
+
 PEOPLE = (
     Invariant(
         "request_has_a_household",
         "Somebody reported each request, and still waits for it unless it goes on in another",
-        """
-        SELECT reference AS named, merged_into_id IS NOT NULL OR report.service_request_id IS NOT NULL AS holds
-        FROM requests_servicerequest request
-        LEFT JOIN (SELECT DISTINCT service_request_id FROM requests_report) report
-            ON report.service_request_id = request.id
+        _REPORTS,
+        holds="merged_into_id IS NOT NULL OR report_id IS NOT NULL",
+    ),
+    Invariant(
+        "reported_from_their_own_home",
+        "People report by a tenancy of their own, in the complex where it is",
+        _REPORTS,
+        about="report_id IS NOT NULL",
+        holds="lives_there = tenant_id AND lives_in = broken_in",
+    ),
+    Invariant(
+        "told_that_it_was_received",
+        "Everybody who reports is told that it arrived, unless they have no address",
+        _REPORTS,
+        about="report_id IS NOT NULL AND email <> ''",
+        holds="was_told",
+    ),
+    Invariant(
+        "asked_whether_it_is_solved",
+        "When a request is ready everybody who reported it is asked, each time anew",
+        _ASKED,
+        holds="round = times_done",
+    ),
+    Invariant(
+        "asked_for_a_mark",
+        "When a request is ready everybody who reported it is asked for a mark",
+        _ASKED,
+        holds="asked_at >= done_at",
+    ),
+    Invariant(
+        "not_solved_reopens",
+        "What somebody said is not solved was not ready, and is only ready again when they are asked again",
+        _ASKED,
+        about="round IS NOT NULL",
+        holds="answer <> 'not_solved'",
+    ),
+    Invariant(
+        "solved_said_everybody",
+        "What the tenants closed is solved, said every one of them",
+        _ASKED,
+        about="""
+        outcome = 'solved' AND EXISTS (
+            SELECT FROM requests_statuschange WHERE service_request_id = request_id AND move = %(confirm)s
+        )
         """,
+        holds="round = times_done AND answer = 'solved'",
+    ),
+    Invariant(
+        "unanswered_was_reminded",
+        "What was closed without an answer had reminded everybody who did not say",
+        _ASKED,
+        about="outcome = 'unanswered'",
+        holds="round = times_done AND (answer = 'solved' OR reminded_at IS NOT NULL)",
     ),
     Invariant(
         "report_is_where_it_went",
@@ -30,43 +107,6 @@ PEOPLE = (
         """,
     ),
     Invariant(
-        "reported_from_their_own_home",
-        "People report by a tenancy of their own, in the complex where it is",
-        """
-        SELECT request.reference AS named,
-               tenancy.tenant_id = report.tenant_id
-                   AND home.complex_id = coalesce(place.complex_id, area.complex_id) AS holds
-        FROM requests_report report
-        JOIN requests_servicerequest request ON request.id = report.service_request_id
-        JOIN dwellings_tenancy tenancy ON tenancy.id = report.tenancy_id
-        JOIN dwellings_dwelling home ON home.id = tenancy.dwelling_id
-        LEFT JOIN dwellings_dwelling place ON place.id = request.dwelling_id
-        LEFT JOIN dwellings_communalarea area ON area.id = request.communal_area_id
-        """,
-    ),
-    Invariant(
-        "asked_whether_it_is_solved",
-        "When a request is ready everybody who reported it is asked, each time anew",
-        """
-        SELECT reference AS named, verdict.round = request.times_done AS holds
-        FROM requests_servicerequest request
-        JOIN requests_report report ON report.service_request_id = request.id
-        LEFT JOIN requests_verdict verdict ON verdict.report_id = report.id AND verdict.round >= request.times_done
-        WHERE request.done_at IS NOT NULL
-        """,
-    ),
-    Invariant(
-        "asked_for_a_mark",
-        "When a request is ready everybody who reported it is asked for a mark",
-        """
-        SELECT reference AS named, survey.asked_at >= request.done_at AS holds
-        FROM requests_servicerequest request
-        JOIN requests_report report ON report.service_request_id = request.id
-        LEFT JOIN requests_survey survey ON survey.report_id = report.id
-        WHERE request.done_at IS NOT NULL
-        """,
-    ),
-    Invariant(
         "mark_is_given_or_not",
         "There is a mark of 1 to 10 exactly when somebody gave one",
         """
@@ -77,55 +117,6 @@ PEOPLE = (
                ) AS named,
                (mark IS NOT NULL) = (answered_at IS NOT NULL) AND coalesce(mark BETWEEN 1 AND 10, true) AS holds
         FROM requests_survey survey
-        """,
-    ),
-    Invariant(
-        "not_solved_reopens",
-        "What somebody said is not solved was not ready, and is only ready again when they are asked again",
-        """
-        SELECT request.reference AS named, verdict.round < request.times_done OR request.done_at IS NULL AS holds
-        FROM requests_verdict verdict
-        JOIN requests_report report ON report.id = verdict.report_id
-        JOIN requests_servicerequest request ON request.id = report.service_request_id
-        WHERE verdict.answer = 'not_solved'
-        """,
-    ),
-    Invariant(
-        "solved_said_everybody",
-        "What the tenants closed is solved, said every one of them",
-        """
-        SELECT request.reference AS named, verdict.answer = 'solved' AS holds
-        FROM requests_statuschange step
-        JOIN requests_servicerequest request ON request.id = step.service_request_id
-        JOIN requests_report report ON report.service_request_id = request.id
-        LEFT JOIN requests_verdict verdict ON verdict.report_id = report.id AND verdict.round = request.times_done
-        WHERE step.move = %(confirm)s
-        """,
-    ),
-    Invariant(
-        "unanswered_was_reminded",
-        "What was closed without an answer had reminded everybody who did not say",
-        """
-        SELECT request.reference AS named, verdict.answer = 'solved' OR verdict.reminded_at IS NOT NULL AS holds
-        FROM requests_servicerequest request
-        JOIN requests_report report ON report.service_request_id = request.id
-        LEFT JOIN requests_verdict verdict ON verdict.report_id = report.id AND verdict.round = request.times_done
-        WHERE request.outcome = 'unanswered'
-        """,
-    ),
-    Invariant(
-        "message_waits_for_a_reply",
-        "What a tenant wrote last is in the queue until somebody answers it or moves the request",
-        """
-        SELECT request.reference AS named, request.tenant_waits_for_reply AS holds
-        FROM (
-            SELECT DISTINCT ON (service_request_id) service_request_id, tenant_id, at
-            FROM requests_message ORDER BY service_request_id, id DESC
-        ) last
-        JOIN requests_servicerequest request ON request.id = last.service_request_id
-        WHERE last.tenant_id IS NOT NULL AND NOT EXISTS (
-            SELECT FROM requests_statuschange step WHERE step.service_request_id = request.id AND step.at >= last.at
-        )
         """,
     ),
     Invariant(

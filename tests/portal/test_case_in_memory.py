@@ -7,7 +7,7 @@ import pytest
 from portal.demo.case import Case
 from requests import followup, services, workflow
 from requests.intake import catalogue
-from requests.models import ServiceRequest, Verdict
+from requests.models import Objection, ServiceRequest, Verdict
 from requests.services import Said
 from requests.workflow import Actor, Outcome, WaitingReason
 from tenants.notifications import delivery
@@ -68,6 +68,19 @@ class Twice:
         services.assign([self.stored.pk], to=self.staff, by=self.staff, at=at)
         self.case.assign(self.staff, by=self.staff, at=at)
 
+    def tenant_objects(self):
+        """As if it had been said when the request was made."""
+        said = {"rule": "law_d", "words": "Hij is van u.", "at": NOON}
+        row = ServiceRequest.objects.filter(pk=self.stored.pk)
+        for kept in (row.update, vars(self.case.row).update):
+            kept(payer="tenant", payer_rule="law_d", needs_attention=True, statutory_since=None)
+        self.objection = Objection.objects.create(service_request=self.stored, report=self.stored.reports.get(), **said)
+        self.case.objections.append(Objection(service_request=self.case.row, report=self.case.reports[0], **said))
+
+    def staff_decide(self, upheld, at):
+        services.decide_objection(self.objection.pk, upheld=upheld, answer="Daarom.", by=self.staff, at=at)
+        self.case.decide(upheld, "Daarom.", by=self.staff, at=at)
+
     def clock_runs(self, until):
         while (next_word_at := self._next_word_at()) is not None and next_word_at <= until:
             delivery.deliver_due(now=lambda at=next_word_at: at)  # what was written has left by then
@@ -118,6 +131,7 @@ def missed_and_late(both):
         note="Sorry.",
         visit="missed",
     )
+    both.clock_runs(AFTER_THE_PROMISE[0])  # the second visit is far away: it is confirmed and reminded of
     both.staff_moves(workflow.START, AFTER_THE_PROMISE[0])
     both.staff_moves(workflow.WAIT, AFTER_THE_PROMISE[1], waiting_reason=WaitingReason.PARTS)
 
@@ -142,6 +156,18 @@ def forgotten_and_not_answered(both):
     both.clock_runs(NOON + 40 * DAY)
 
 
+def objected_and_right(both):
+    both.tenant_objects()
+    both.staff_decide(True, NOON + HOUR)
+    both.staff_moves(workflow.PLAN, NOON + DAY)
+
+
+def objected_and_not_right(both):
+    both.tenant_objects()
+    both.clock_runs(NOON + 9 * DAY)
+    both.staff_decide(False, NOON + 9 * DAY)
+
+
 def withdrawn(both):
     both.tenant_withdraws(NOON + HOUR)
 
@@ -159,6 +185,8 @@ def declined(both):
         moved_and_written,
         forgotten,
         forgotten_and_not_answered,
+        objected_and_right,
+        objected_and_not_right,
         withdrawn,
         declined,
     ],
@@ -173,6 +201,7 @@ def test_a_request_in_memory_ends_as_the_services_leave_it(story):
     assert values(case.history) == values(stored.history.all())
     assert values(case.visits) == values(stored.visits.all())
     assert values(case.promise_moves) == values(stored.promise_moves.all())
+    assert values(case.objections) == values(Objection.objects.filter(service_request=stored))
     assert values(case.messages) == values(stored.messages.all())
     assert values(case.verdicts) == values(Verdict.objects.filter(report__service_request=stored).order_by("pk"))
     assert [survey.asked_at for survey in case.surveys] == [

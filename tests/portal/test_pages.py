@@ -82,3 +82,4 @@ def test_a_database_without_room_says_try_again(client, monkeypatch):
     response = client.get("/")
 
     assert (response.status_code, response["Retry-After"]) == (503, "10")
+    assert "Het is even te druk" in response.content.decode()

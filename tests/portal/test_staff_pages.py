@@ -252,7 +252,12 @@ def test_the_menu_offers_what_a_colleague_may_see(client):
         for item in group["items"]
         if item["has_permission"]
     ]
-    assert offered == ["/admin/requests/servicerequest/", "/admin/tenants/tenant/"]
+    assert offered == [
+        "/admin/requests/servicerequest/",
+        "/admin/tenants/letter/",
+        "/admin/tenants/tenant/",
+        "/admin/requests/gesture/policy/",
+    ]
 
 
 def test_the_admin_wears_the_corporations_name_and_colour(planner_client, settings):

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from requests.models import Draft, Message, ServiceRequest
 from tenants.middleware import SEEN
+from tenants.models import User
 from tests.addresses import every_address
 from tests.factories import DraftFactory, ServiceRequestFactory
 from tests.requests.tenant_pages import a_photo, page, words_of
@@ -179,7 +180,18 @@ def test_no_page_to_go_back_to_is_one_that_only_receives_forms(planner_client):
     }
 
 
-STAFF_SENDS = ("move", "preview", "message", "note", "settle", "again", "assign", "objection")
+STAFF_SENDS = (
+    "move",
+    "preview",
+    "message",
+    "note",
+    "settle",
+    "again",
+    "assign",
+    "objection",
+    "gesture",
+    "later_preview",
+)
 
 
 def test_photos_that_came_with_a_late_form_are_to_be_chosen_again(client, draft):
@@ -200,6 +212,18 @@ def test_staff_whose_second_factor_was_taken_away_keep_the_text(planner_client, 
         said = answer.content.decode()
         assert (answer.status_code, SHOWN in said, 'href="/account/2fa/"' in said) == (403, True, True)
         assert answer["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize("who", ["tenant", "staff"])
+def test_a_form_of_staff_from_who_does_not_work_here_keeps_the_text(visitor, who, tenant, planner, service_request):
+    User.objects.filter(pk=planner.pk).update(is_staff=False)
+    visitor.force_login(tenant.user if who == "tenant" else planner)
+
+    for path, fields, _ in staffs_forms(service_request):
+        answer = visitor.post(path, fields | {"csrfmiddlewaretoken": key_without_looking(visitor)})
+
+        assert says(answer) == (404, GONE, True, "no-store"), path
+    assert Message.objects.count() == 0
 
 
 def test_a_draft_that_was_forgotten_meanwhile_keeps_the_text(tenant_client, draft, service_request):

@@ -11,7 +11,7 @@ from allauth.mfa.utils import is_mfa_enabled
 from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
 
-from dwellings.models import Dwelling
+from dwellings.models import Dwelling, Outage
 from portal.demo import speech
 from portal.demo.corporation import Corporation
 from portal.demo.people import People
@@ -19,7 +19,8 @@ from portal.demo.places import places
 from portal.demo.texts import read
 from requests import workflow
 from requests.intake import catalogue
-from requests.models import Attachment, ServiceRequest, StatusChange
+from requests.models import Attachment, Objection, SelfHelp, ServiceRequest, StatusChange
+from requests.models.intake import REOPEN_WITHIN
 from requests.promises import Urgency
 from requests.services.taking_in import next_reference
 from requests.workflow import Actor, Status, WaitingReason
@@ -50,7 +51,8 @@ def rows_of(corporation):
     rows = [*tenants, *corporation.beside]
     for case in cases:
         rows += [case.row, *case.reports, *case.history, *case.promise_moves, *case.messages, *case.visits]
-        rows += [*case.verdicts, *case.surveys, *case.photos]
+        rows += [*case.verdicts, *case.surveys, *case.photos, *case.objections]
+    rows += corporation.self_help
     return [
         {field.attname: str(getattr(row, field.attname)) for field in row._meta.concrete_fields if stored(field)}
         for row in rows
@@ -74,7 +76,8 @@ def test_another_seed_gives_another_corporation(corporation):
 def assert_legal(case):
     """The history starts with the receipt, follows the table of moves in order of time, and ends where the row is."""
     receipt, *moves = case.history
-    assert (receipt.move, receipt.old_status, receipt.new_status) == (StatusChange.RECEIPT, "", Status.RECEIVED)
+    begins = Status.IN_REVIEW if case.objections else Status.RECEIVED
+    assert (receipt.move, receipt.old_status, receipt.new_status) == (StatusChange.RECEIPT, "", begins)
     before = receipt
     for change in moves:
         move = workflow.move_named(change.move)
@@ -166,6 +169,53 @@ def test_the_tenant_of_the_demo_has_three_things_going_on(corporation):
     assert [case.row.outcome for case in corporation.past] == ["solved", "solved", "tenant_job", "unanswered", "solved"]
 
 
+def test_some_do_not_agree_to_pay_and_two_of_them_wait_for_an_answer(corporation):
+    doubted = [(case, objection) for case in corporation.cases for objection in case.objections]
+
+    told = Counter(objection.upheld for _case, objection in doubted)
+    assert told == {None: 2, True: 3, False: 2}
+    assert all(objection.rule.startswith("law_") for _case, objection in doubted)
+    assert {case.row.payer for case, objection in doubted if objection.upheld} == {"corporation"}
+    assert all(case.row.is_open == (objection.upheld is None) for case, objection in doubted)
+    assert all(case.row.needs_attention for case, objection in doubted if objection.upheld is None)
+
+
+def test_of_who_was_shown_a_guide_ten_to_twenty_percent_needed_nobody():
+    rows = Corporation(600, 1, AT, quiet).self_help
+
+    shown = Counter(catalogue.shipped().get(row.problem).category for row in rows)
+    avoided = Counter(
+        catalogue.shipped().get(row.problem).category
+        for row in rows
+        if row.result == SelfHelp.Result.SOLVED and row.reopened_at is None
+    )
+    for category in ("heating", "drains", "electricity"):
+        assert 0.10 <= avoided[category] / shown[category] <= 0.20, (category, avoided, shown)
+    assert {row.result for row in rows} == {"solved", "not_solved", "skipped"}
+    assert any(row.reopened_at for row in rows)
+
+
+def test_whoever_used_a_guide_lived_there_and_had_an_account(corporation):
+    lived = {
+        (id(tenancy.tenant), id(tenancy.dwelling)): tenancy.period
+        for case in corporation.cases
+        for tenancy in (report.tenancy for report in case.reports)
+    }
+    lived |= {
+        (id(tenancy.tenant), id(tenancy.dwelling)): tenancy.period
+        for each in corporation.households.values()
+        for one in each
+        for tenancy in one.tenancies
+    }
+
+    for row in corporation.self_help:
+        period, day = lived[id(row.tenant), id(row.dwelling)], row.at.astimezone(AMSTERDAM).date()
+        assert row.tenant.user is not None
+        assert period.lower <= day < (period.upper or date.max)
+        assert row.reopened_at is None or row.at < row.reopened_at < row.at + REOPEN_WITHIN
+        assert row.at < AT
+
+
 @pytest.fixture
 def seeded(db):
     call_command("seed_demo", f"--dwellings={HOMES}", "--at=2026-03-03T10:20", verbosity=0)
@@ -175,10 +225,14 @@ def test_the_database_accepts_every_row(seeded, corporation):
     assert Dwelling.objects.count() == HOMES
     assert ServiceRequest.objects.count() == len(corporation.cases)
     assert StatusChange.objects.count() == sum(len(case.history) for case in corporation.cases)
+    assert SelfHelp.objects.count() == len(corporation.self_help)
+    assert (Objection.objects.count(), Notification.objects.filter(kind="request_objection").count()) == (7, 5)
+    assert Outage.objects.current(at=AT).count() == 1
+    assert Outage.objects.filter(planned=True, starts_at__gt=AT).count() == 1
     assert next_reference(AT) == f"2026-{len(corporation.cases) + 1:06d}"
     assert all(default_storage.exists(photo.image.name) for photo in Attachment.objects.all())
     states = Counter(Notification.objects.values_list("state", flat=True))
-    assert (states["failed"], states["queued"]) == (1, 3)
+    assert (states["failed"], states["queued"]) == (1, 4)
 
 
 def test_the_people_of_the_demo_can_come_in(seeded):
@@ -186,7 +240,7 @@ def test_the_people_of_the_demo_can_come_in(seeded):
     tenant = Tenant.objects.get(user__email="huurder@demo.example")
     homes = Dwelling.objects.of(tenant, on=AT.date())
 
-    assert len(staff) == 8
+    assert len(staff) == 9
     assert all(is_mfa_enabled(user) for user in staff.values())
     assert staff["manager@demo.example"].has_perm("requests.view_dashboard")
     assert staff["planner@demo.example"].has_perm("requests.change_servicerequest")

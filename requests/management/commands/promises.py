@@ -1,6 +1,7 @@
 """Prove what we promise.
 
 `check` proves over the whole database that nothing is silent, forgotten or told twice, and names what fails.
+`policy` prints what follows on what, as the table of the documentation.
 `simulate` plays a year of a made-up corporation in a database of its own, and says what became of the promises.
 """
 
@@ -12,15 +13,17 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.core.management.base import BaseCommand
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.dateparse import parse_datetime
 
-from requests.audit import Finding, audit, look_for_files
+from requests.audit import Finding, audit, look_for_files, look_for_photos
+from requests.followup.policy import as_markdown
 from requests.simulation import Figures, figures, play, scratch_database
 
 FIRST_DAY = datetime(2026, 1, 5, tzinfo=ZoneInfo("Europe/Amsterdam"))  # a Monday; both clock changes come after it
 MOST_MESSAGES = 6  # per request, in the middle
 COLUMNS = "{:<36} {:>11} {:>9} {:>8}  {}"
+WITH_THE_ONE_ABOVE = '"'  # proved by the same statement
 
 
 def instant(text: str) -> datetime:
@@ -38,7 +41,9 @@ class Command(BaseCommand):
         jobs = parser.add_subparsers(dest="job", required=True)
         check = jobs.add_parser("check", help="prove every invariant; exit 1 when one fails")
         check.add_argument("--at", type=instant, help="the moment at which what is due must be done; now by default")
-        check.add_argument("--files", action="store_true", help="also look whether every photo has its file")
+        check.add_argument("--files", action="store_true", help="also whether every photo has its file, and vice versa")
+
+        jobs.add_parser("policy", help="print the follow-up policy as a table")
 
         play = jobs.add_parser("simulate", help="play a year; exit 1 when a norm or an invariant was broken")
         play.add_argument("--days", type=int, default=365)
@@ -47,6 +52,10 @@ class Command(BaseCommand):
         play.add_argument("--start", type=instant, default=FIRST_DAY, help="midnight of the first day")
 
     def handle(self, *args: Any, job: str, **options: Any) -> None:
+        if job == "policy":
+            with translation.override("en"):  # as the documentation is
+                self.stdout.write(as_markdown())
+            return
         if job == "check":
             failed = self._check(at=options["at"] or timezone.now(), files=options["files"])
         else:
@@ -59,23 +68,23 @@ class Command(BaseCommand):
     def _check(self, *, at: datetime, files: bool) -> int:
         """How many invariants failed."""
         self.stdout.write(COLUMNS.format("invariant", "rows", "failures", "seconds", ""))
-        findings = []
+        findings, began = [], time.monotonic()
         for finding in audit(at=at):
             findings.append(finding)
             self._line(finding)
         if files:
-            findings.append(look_for_files())
-            self._line(findings[-1])
+            for finding in (look_for_files(), look_for_photos(at=at)):
+                findings.append(finding)
+                self._line(finding)
         failed = sum(bool(finding.failures) for finding in findings)
-        took = sum(finding.took for finding in findings)
+        took = time.monotonic() - began
         self.stdout.write(f"{len(findings)} invariants, {failed or 'none'} failed, {took:.1f} s")
         return failed
 
     def _line(self, finding: Finding) -> None:
         """Failing ones say what they mean, and the first that fail."""
-        line = COLUMNS.format(
-            finding.name, f"{finding.looked_at:,}", f"{finding.failures:,}", f"{finding.took:.2f}", ""
-        ).rstrip()
+        took = WITH_THE_ONE_ABOVE if finding.took is None else f"{finding.took:.2f}"
+        line = COLUMNS.format(finding.name, f"{finding.looked_at:,}", f"{finding.failures:,}", took, "").rstrip()
         if not finding.failures:
             self.stdout.write(line)
             return
@@ -110,6 +119,8 @@ class Command(BaseCommand):
             "kept": found.kept,
             "moved in time, then kept": found.moved,
             "broken": found.broken,
+            "of which only a missed visit": found.only_missed,
+            "of which told by us first": found.apologised,
             "of which recovered": found.recovered,
             "ended without a repair": found.without_repair,
             "still running": found.running,

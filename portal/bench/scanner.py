@@ -1,0 +1,120 @@
+"""What P12 runs in processes of their own, on a database of its own: `python -m portal.bench.scanner JOB NUMBER`.
+
+Each job prints one line of JSON.
+"""
+
+import json
+import sys
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from statistics import median, quantiles
+from typing import Any
+
+import django
+from django.core.management import call_command
+from django.db import connection
+from django.utils import timezone
+
+NEVER_READY = 1e6  # days
+LOOKS = 300
+
+
+def fill(requests: int) -> dict[str, object]:
+    """So many open requests, none of them due; made once."""
+    from portal.demo import bulk  # noqa: PLC0415 -- models, so not before django.setup()
+    from requests.models import ServiceRequest  # noqa: PLC0415
+
+    call_command("migrate", verbosity=0)
+    bulk.fill(requests=requests, at=timezone.now(), days_until_ready=NEVER_READY)
+    bulk.settle()
+    return {"open": ServiceRequest.objects.open().count()}
+
+
+def due(requests: int) -> dict[str, object]:
+    """Let so many of them be due, spread over all; `told`: how many messages there are before anybody looks."""
+    from requests.models import ServiceRequest  # noqa: PLC0415
+    from tenants.models import Notification  # noqa: PLC0415
+
+    step = max(ServiceRequest.objects.count() // requests, 1)
+    chosen = ServiceRequest.objects.extra(where=["id %% %s = 0"], params=[step]).values("pk")[:requests]
+    moment = timezone.now() - timedelta(minutes=1)
+    count = ServiceRequest.objects.filter(pk__in=chosen).update(next_word_at=moment, words_given=0)
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE requests_servicerequest")
+    return {"due": count, "told": Notification.objects.filter(kind="request_holding").count()}
+
+
+def scan(_: int) -> dict[str, object]:
+    """Follow up on what is due; how long, how much memory more than before, and the longest transaction."""
+    from requests import followup  # noqa: PLC0415
+
+    followup.follow_up(at=datetime(2000, 1, 1, tzinfo=UTC))  # nothing is: what is loaded once, is loaded
+    before, longest = _peak(forget=True), _watch_transactions()
+    print("ready", flush=True)
+    sys.stdin.readline()
+    began = time.monotonic()
+    count = followup.follow_up(at=timezone.now())
+    took = time.monotonic() - began
+    return {"count": count, "took": took, "memory": _peak() - before, "longest": longest() * 1000}
+
+
+def told(_: int) -> dict[str, object]:
+    """What the scanners did together."""
+    from requests.models import ServiceRequest  # noqa: PLC0415
+    from tenants.models import Notification  # noqa: PLC0415
+
+    return {
+        "told": Notification.objects.filter(kind="request_holding").count(),
+        "twice": ServiceRequest.objects.filter(words_given__gt=1).count(),
+        "left": ServiceRequest.objects.due_for_a_word(at=timezone.now()).count(),
+    }
+
+
+def idle(_: int) -> dict[str, object]:
+    """A look when nothing is due, in milliseconds, and how the database does it."""
+    from portal.bench.trials import index_of  # noqa: PLC0415
+    from requests import followup  # noqa: PLC0415
+    from requests.models import ServiceRequest  # noqa: PLC0415
+
+    long_ago, times = datetime(2000, 1, 1, tzinfo=UTC), []
+    for _look in range(LOOKS):
+        began = time.perf_counter()
+        followup.follow_up(at=long_ago)
+        times.append((time.perf_counter() - began) * 1000)
+    rows = ServiceRequest.objects.due_for_a_word(at=timezone.now()).order_by("next_word_at", "pk").values("pk")[:100]
+    statement, values = rows.query.sql_with_params()
+    return {"p50": median(times), "p95": quantiles(times, n=20)[-1], "plan": index_of(statement, *values)}
+
+
+def _peak(*, forget: bool = False) -> float:
+    """The most memory that this process had since it was told to forget, in MiB. Of Linux."""
+    if forget:
+        Path("/proc/self/clear_refs").write_text("5")
+    return int(Path("/proc/self/status").read_text().split("VmHWM:")[1].split()[0]) / 1024
+
+
+def _watch_transactions() -> Callable[[], float]:
+    """Time every transaction from now on; the answer tells how long the longest took, in seconds."""
+    connection.ensure_connection()
+    lasted, begun, switch = [0.0], [time.monotonic()], connection.set_autocommit
+
+    def watched(autocommit: bool, *args: Any, **kwargs: Any) -> None:
+        if autocommit:  # committed just now; what was put off until then comes next
+            lasted[0] = max(lasted[0], time.monotonic() - begun[0])
+        switch(autocommit, *args, **kwargs)
+        begun[0] = time.monotonic()
+
+    connection.set_autocommit = watched  # type: ignore[method-assign]
+    return lambda: lasted[0]
+
+
+JOBS: dict[str, Callable[[int], dict[str, object]]] = {
+    "fill": fill, "due": due, "scan": scan, "told": told, "idle": idle,
+}  # fmt: skip
+
+
+if __name__ == "__main__":
+    django.setup()
+    print(json.dumps(JOBS[sys.argv[1]](int(sys.argv[2]))), flush=True)
