@@ -17,12 +17,14 @@ from tenants.models import Tenant
 from tenants.notifications.outbox import Message as Told
 
 from . import tokens, workflow
+from .holding import Holding
 from .intake.outages import headline
-from .models import Message, Objection, Report, ServiceRequest, StatusChange, Visit
+from .models import Message, Objection, PromiseMove, Recovery, Report, ServiceRequest, StatusChange, Visit
 
 __all__ = [
-    "ASKS_VERDICT", "PRIVATE_WHEN_SHARED", "Visits", "about_outage", "closing_reminder", "holding", "joined", "moved",
-    "objection_decided", "received", "split_off", "tells", "written",
+    "ASKS_VERDICT", "PRIVATE_WHEN_SHARED", "Visits", "about_outage", "apology", "closing_reminder", "gesture",
+    "holding", "joined", "moved", "objection_decided", "promise_moved", "received", "split_off", "tells",
+    "visit_soon", "written",
 ]  # fmt: skip
 
 _KIND_OF_MOVE = {
@@ -30,6 +32,8 @@ _KIND_OF_MOVE = {
     workflow.PLAN: "request_planned",
     workflow.SCHEDULE: "request_scheduled",
     workflow.WAIT: "request_waiting",
+    workflow.DEFER: "request_deferred",
+    workflow.COME_BACK: "request_back",
     workflow.FINISH: "request_done",
     workflow.CONFIRM: "request_confirmed",
     workflow.CONFIRM_BY_PHONE: "request_confirmed",
@@ -44,11 +48,13 @@ ASKS_VERDICT = {"request_done", "request_reminder"}
 _ASKS_MARK = {"request_confirmed", "request_lapsed"}
 _WITH_PROOF = {"request_received", "request_joined"}
 # The answer to what the tenant does at this moment: they wait for it, also in the evening.
+_NOT_ON_PAPER = {"request_visit"}
 _AT_ONCE = {"request_received", "request_joined", "request_confirmed", "request_reopened", "request_withdrawn"}
 
 
-def received(service_request: ServiceRequest, report: Report) -> Told:
-    return _told("request_received", service_request, report, occasion=f"received-{report.pk}")
+def received(service_request: ServiceRequest, report: Report, *, objects: bool = False) -> Told:
+    """`objects`: they do not agree that they pay, and said why."""
+    return _told("request_received", service_request, report, occasion=f"received-{report.pk}", objects=objects)
 
 
 def joined(service_request: ServiceRequest, report: Report, *, at: datetime) -> Told:
@@ -106,7 +112,7 @@ def moved(service_request: ServiceRequest, change: StatusChange, visits: Visits)
     kind = _kind_of(service_request, change)
     if kind is None:
         return []
-    reports = list(service_request.reports.select_related("tenant__access_preferences", "tenancy"))
+    reports = list(service_request.reports.told().select_related("tenant__access_preferences", "tenancy"))
     private = change.move in PRIVATE_WHEN_SHARED and len(reports) > 1
     later = visits.promised is not None and service_request.fix_by > visits.promised
     extra = {
@@ -148,7 +154,16 @@ def written(service_request: ServiceRequest, message: Message) -> list[Told]:
     """Staff wrote a message."""
     return [
         _told("request_message", service_request, report, occasion=f"message-{message.pk}", message=message)
-        for report in service_request.reports.select_related("tenant", "tenancy")
+        for report in service_request.reports.told().select_related("tenant", "tenancy")
+    ]
+
+
+def promise_moved(service_request: ServiceRequest, move: PromiseMove) -> list[Told]:
+    """Staff promise a later day, with the reason."""
+    occasion, broken = f"promise-{move.pk}", move.old_fix_by < move.at
+    return [
+        _told("request_later", service_request, report, occasion=occasion, move=move, broken=broken)
+        for report in service_request.reports.told().select_related("tenant", "tenancy")
     ]
 
 
@@ -158,15 +173,54 @@ def objection_decided(service_request: ServiceRequest, objection: Objection) -> 
     return _told("request_objection", service_request, report, occasion=occasion, objection=objection)
 
 
-def holding(service_request: ServiceRequest, *, next_word_at: datetime, at: datetime) -> list[Told]:
+def holding(service_request: ServiceRequest, *, still: Holding, next_word_at: datetime) -> list[Told]:
     """We still have it, because …; you hear from us again by `next_word_at`."""
-    assert service_request.next_word_at is not None
-    occasion = f"word-{service_request.pk}-{int(service_request.next_word_at.timestamp())}"
-    visit = service_request.visits.upcoming(at=at).first()
-    extra = {"visit": visit, "next_word_at": next_word_at, "overdue": service_request.fix_by < at, "at": at}
+    extra = {"still": still, "next_word_at": next_word_at}
     return [
-        _told("request_holding", service_request, report, occasion=occasion, **extra)
-        for report in service_request.reports.select_related("tenant", "tenancy")
+        _told("request_holding", service_request, report, occasion=_word(service_request), **extra)
+        for report in service_request.reports.told().select_related("tenant", "tenancy")
+    ]
+
+
+def visit_soon(service_request: ServiceRequest, visit: Visit, *, at: datetime) -> list[Told]:
+    """Somebody comes on the next working day. A letter would come too late."""
+    window = (visit.window.lower, visit.window.upper)
+    reports = service_request.reports.told().select_related("tenant__access_preferences", "tenancy")
+    return [
+        _told(
+            "request_visit",
+            service_request,
+            report,
+            occasion=_word(service_request),
+            visit=visit,
+            access=_access(service_request, report, Visits(window=window), at=at),
+        )
+        for report in reports
+    ]
+
+
+def _word(service_request: ServiceRequest) -> str:
+    """The occasion is that the word was due."""
+    assert service_request.next_word_at is not None
+    return f"word-{service_request.pk}-{int(service_request.next_word_at.timestamp())}"
+
+
+def apology(recovery: Recovery, *, kind: str) -> list[Told]:
+    """We broke a promise: sorry, who looks after it, and by when they hear a new day."""
+    return _recovered(recovery, kind, f"recovery-{recovery.pk}")
+
+
+def gesture(recovery: Recovery) -> list[Told]:
+    """Staff decided that everybody who reported it gets something for it."""
+    return _recovered(recovery, "recovery_gesture", f"gesture-{recovery.pk}")
+
+
+def _recovered(recovery: Recovery, kind: str, occasion: str) -> list[Told]:
+    service_request = recovery.service_request
+    visit = service_request.visits.planned().first()
+    return [
+        _told(kind, service_request, report, occasion=occasion, recovery=recovery, visit=visit)
+        for report in service_request.reports.told().select_related("tenant", "tenancy")
     ]
 
 
@@ -193,6 +247,7 @@ def _told(kind: str, service_request: ServiceRequest, report: Report, *, occasio
         action=_action(kind, service_request, report),
         attaches=f"proof:{report.pk}" if kind in _WITH_PROOF else "",
         urgent=kind in _AT_ONCE,
+        on_paper=kind not in _NOT_ON_PAPER,
     )
 
 

@@ -39,13 +39,15 @@ class TenantAdmin(ModelAdmin):
     """To find a tenant and see how to reach them."""
 
     list_display = ("name", "email", "phone", "language", "has_account")
-    list_filter = ("language", "wants_texts")
+    list_filter = ("language", "wants_texts", "wants_letters")
     list_select_related = ("user", "access_preferences")
     ordering = ("name", "pk")
     search_fields = ("name", "email", "phone")
     search_help_text = _("Name, e-mail address or phone number")
     show_full_result_count = False
-    fields = readonly_fields = ("name", "email", "phone", "language", "wants_texts", "has_account")
+    fields = readonly_fields = (
+        "name", "email", "phone", "language", "wants_texts", "wants_letters", "has_account"
+    )  # fmt: skip
     change_form_after_template = "admin/tenants/tenant/_access.html"
 
     @display(description=_("has an account"), boolean=True)
@@ -101,7 +103,9 @@ class TenantAdmin(ModelAdmin):
         return False
 
 
-ROLES = (gettext_noop("Contact centre"), gettext_noop("Planner"), gettext_noop("Manager"))  # in the database in English
+ROLES = (  # in the database in English
+    gettext_noop("Contact centre"), gettext_noop("Planner"), gettext_noop("Team lead"), gettext_noop("Manager"),
+)  # fmt: skip
 
 
 class RoleFilter(RelatedFieldListFilter):

@@ -13,9 +13,9 @@ from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Lower, Right
 from django.utils.translation import gettext_lazy as _
 
-from .notifications.models import Notification
+from .notifications.models import Letter, Notification
 
-__all__ = ["AccessPreferences", "Language", "Notification", "Tenant", "User"]
+__all__ = ["AccessPreferences", "Language", "Letter", "Notification", "Tenant", "User"]
 
 
 class Language(models.TextChoices):
@@ -99,6 +99,9 @@ class Tenant(models.Model):
     phone = models.CharField(_("phone number"), max_length=20, blank=True)
     language = models.CharField(_("language"), max_length=2, choices=Language, default=Language.DUTCH)
     wants_texts = models.BooleanField(_("wants text messages about visits"), default=False)
+    wants_letters = models.BooleanField(
+        _("wants letters"), default=False, db_default=False, help_text=_("by post, and no e-mails")
+    )
     birth_year = models.PositiveSmallIntegerField(_("year of birth"), null=True, blank=True)
 
     objects = TenantQuerySet.as_manager()

@@ -11,6 +11,7 @@ from . import preferences
 from .models import AccessPreferences, Language, Tenant
 
 MOST = 120
+EMAIL, LETTER = "email", "letter"  # how we write to somebody
 
 
 def _line(label: Any, help_text: Any) -> forms.CharField:
@@ -53,13 +54,26 @@ class AccessForm(forms.Form):
         },
     )
 
+    by = forms.ChoiceField(
+        label=_("How do we write to you?"),
+        help_text=_("A letter takes two days or more. Codes to sign in always come by e-mail."),
+        choices=[(EMAIL, _("By e-mail")), (LETTER, _("By letter, to your home"))],
+        widget=forms.RadioSelect,
+        required=False,  # a page that was open before it was asked
+        error_messages={
+            "invalid_choice": _("We write by e-mail or by letter. Choose one of them."),
+        },
+    )
+
     def __init__(self, *args: Any, tenant: Tenant, **kwargs: Any) -> None:
         known = preferences.of(tenant)
-        initial: dict[str, Any] = {"language": tenant.language}
+        initial: dict[str, Any] = {"language": tenant.language, "by": LETTER if tenant.wants_letters else EMAIL}
         if known is not None:
             initial |= {name: getattr(known, name) for name in preferences.FIELDS}
         super().__init__(*args, **kwargs | {"initial": initial})
         self.tenant = tenant
+        if not tenant.email:
+            del self.fields["by"]  # all that is left is a letter
         if not tenant.phone:
             self.fields["call_first"].help_text = _("We do not have your phone number yet. Call us on %(phone)s.") % {
                 "phone": settings.EMERGENCY_PHONE
@@ -69,6 +83,11 @@ class AccessForm(forms.Form):
         """Keep what was said for a year; mails follow the language."""
         said = {name: self.cleaned_data[name] for name in preferences.FIELDS}
         preferences.keep(self.tenant, said, language=self.cleaned_data["language"], at=at)
+        self._keep_how_we_write()
+
+    def _keep_how_we_write(self) -> None:
+        if by := self.cleaned_data.get("by"):
+            preferences.write_by_letter(self.tenant, letters=by == LETTER)
 
 
 class StaffAccessForm(AccessForm):
@@ -100,6 +119,7 @@ class StaffAccessForm(AccessForm):
 
     def save(self, *, at: datetime) -> None:
         """What the tenant said is only said again when it changed: an instruction of staff makes nothing newer."""
-        if set(self.changed_data) - {"two_people_until"}:
+        if set(self.changed_data) - {"two_people_until", "by"}:
             super().save(at=at)
+        self._keep_how_we_write()
         preferences.come_with_two(self.tenant, until=self.cleaned_data["two_people_until"])

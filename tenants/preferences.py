@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from .models import AccessPreferences, Tenant
 
-__all__ = ["FIELDS", "Offer", "Told", "come_with_two", "confirm", "keep", "of", "offer", "told"]
+__all__ = ["FIELDS", "Offer", "Told", "come_with_two", "confirm", "keep", "of", "offer", "told", "write_by_letter"]
 
 FIELDS = ("at_home", "not_on", "call_first", "key_with", "pet", "hearing")  # what the tenant says
 
@@ -80,6 +80,12 @@ def confirm(tenant: Tenant, *, at: datetime) -> bool:
     """It is still right, for another year; False when nothing was ever said."""
     said = AccessPreferences.objects.filter(tenant=tenant, saved_at__isnull=False)
     return bool(said.update(saved_at=at, expires_at=at + settings.ACCESS_KEPT))
+
+
+def write_by_letter(tenant: Tenant, *, letters: bool) -> None:
+    """From now on by post and not by e-mail, or the other way round. What was written already goes as it was."""
+    tenant.wants_letters = letters
+    tenant.save(update_fields=["wants_letters"])
 
 
 def come_with_two(tenant: Tenant, *, until: date | None) -> None:

@@ -13,7 +13,7 @@ from tenants.notifications import delivery
 from tenants.notifications.models import Notification
 
 from .. import followup
-from ..models import ServiceRequest
+from ..models import Alarm, ServiceRequest
 
 Act = Callable[[datetime], None]
 
@@ -43,13 +43,20 @@ class Clock:
         """Follow up on whatever is due before that moment, at its own moment, and deliver what that wrote."""
         while (due := self._next_due()) is not None and due <= until:
             self.at = max(due, self.at)
+            followup.watch(at=self.at)
+            followup.rise(at=self.at)
             followup.follow_up(at=self.at)
+            followup.write_digests(at=self.at)
             self._deliver()
 
     def _next_due(self) -> datetime | None:
-        words = ServiceRequest.objects.aggregate(first=Min("next_word_at"))["first"]
-        messages = Notification.objects.aggregate(first=Min("due_at"))["first"]
-        return min(filter(None, (words, messages)), default=None)
+        moments = (
+            ServiceRequest.objects.aggregate(first=Min("next_word_at")),
+            ServiceRequest.objects.to_do().aggregate(first=Min("watch_at")),
+            Alarm.objects.standing().aggregate(first=Min("rises_at")),
+            Notification.objects.aggregate(first=Min("due_at")),
+        )
+        return min(filter(None, (moment["first"] for moment in moments)), default=None)
 
     def _deliver(self) -> None:
         delivery.deliver_due(now=lambda: self.at)

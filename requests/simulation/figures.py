@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from statistics import median
 
+from django.conf import settings
 from django.utils import timezone
 
 from tenants.models import Tenant
@@ -21,6 +22,7 @@ from ..workflow import READY, SCHEDULE, TO_DO
 
 __all__ = ["Figures", "Silence", "figures"]
 
+A_MOMENT = settings.MAILS_TOGETHER_FOR + timedelta(minutes=1)  # a word may wait for what just left
 OFTEN = 3  # times the same sentence about one request is too often
 
 
@@ -39,8 +41,10 @@ class Figures:
     made: int = 0
     kept: int = 0  # ready by the first promised day
     moved: int = 0  # with a reason, before it was broken, and ready by the new day
-    broken: int = 0
+    broken: int = 0  # not ready on a promised day, or nobody came
+    only_missed: int = 0  # of the broken ones: a visit, and no promised day
     recovered: int = 0  # of the broken ones: promised anew, and ready by then
+    apologised: int = 0  # of the broken ones: the tenant heard it from us first
     running: int = 0  # not due yet
     without_repair: int = 0
     silences: dict[str, Silence] = field(default_factory=dict)
@@ -56,7 +60,9 @@ class Figures:
 def figures(*, at: datetime) -> Figures:
     """Of everything in the database, which stands at `at`."""
     found = Figures(silences={urgency.value: Silence(norm=_norm(urgency, at)) for urgency in Urgency})
-    cases = ServiceRequest.objects.prefetch_related("history", "promise_moves", "visits", "reports__tenant")
+    cases = ServiceRequest.objects.prefetch_related(
+        "history", "promise_moves", "visits", "recoveries", "reports__tenant"
+    )
     told: dict[tuple[str, int], list[Notification]] = defaultdict(list)
     for notification in Notification.objects.filter(channel=Channel.EMAIL).exclude(about="").order_by("sent_at", "pk"):
         told[notification.about, notification.tenant_id or 0].append(notification)
@@ -80,9 +86,9 @@ def _count_promise(found: Figures, case: ServiceRequest, *, at: datetime) -> Non
     found.made += 1
     ready = next((step.at for step in case.history.all() if step.new_status in READY), None)
     ended = ready or case.closed_at or at
-    if any(promised < min(until, ended) for promised, until in _promises(case)):
-        found.broken += 1
-        found.recovered += bool(ready and case.fix_by >= ready and case.fix_by != case.first_fix_by)
+    day_was_over = any(promised < min(until, ended) for promised, until in _promises(case))
+    if day_was_over or _nobody_came(case):
+        _count_broken(found, case, ready, only_missed=not day_was_over)
     elif ready is None:
         found.without_repair += case.closed_at is not None
         found.running += case.closed_at is None
@@ -90,6 +96,18 @@ def _count_promise(found: Figures, case: ServiceRequest, *, at: datetime) -> Non
         found.kept += 1
     else:
         found.moved += 1
+
+
+def _count_broken(found: Figures, case: ServiceRequest, ready: datetime | None, *, only_missed: bool) -> None:
+    anew = only_missed or case.fix_by != case.first_fix_by
+    found.broken += 1
+    found.only_missed += only_missed
+    found.recovered += bool(ready and case.fix_by >= ready and anew)
+    found.apologised += bool(case.recoveries.all())
+
+
+def _nobody_came(case: ServiceRequest) -> bool:
+    return any(visit.outcome == Visit.Outcome.MISSED for visit in case.visits.all())
 
 
 def _promises(case: ServiceRequest) -> Iterator[tuple[datetime, datetime]]:
@@ -104,14 +122,22 @@ def _promises(case: ServiceRequest) -> Iterator[tuple[datetime, datetime]]:
 
 def _listen(found: Figures, case: ServiceRequest, report: Report, told: list[Notification], *, at: datetime) -> None:
     if case.closed_at:
-        found.messages[len(told)] += 1
-    heard = [report.at, *(one.sent_at for one in told if one.sent_at)]
+        found.messages[len({one.goes_with_id or one.pk for one in told})] += 1  # what left as one mail is one
+    words = [*(one.sent_at for one in told if one.sent_at), *_at_the_door(case)]
+    heard = [report.at, *sorted(word for word in words if word > report.at)]
     silence = found.silences[case.urgency]
     for since, until in zip(heard, [*heard[1:], at], strict=True):
         until = min(until, case.closed_at or at)
         if until > since and _works_on_it(case, since):
             _measure(silence, case, since, until)
     _look_for_repeats(found, report.tenant, told)
+
+
+def _at_the_door(case: ServiceRequest) -> Iterator[datetime]:
+    """A craftsman who came is a word. When nobody came there is none."""
+    for visit in case.visits.all():
+        if visit.outcome not in (Visit.Outcome.MISSED, *Visit.DROPPED) and visit.settled_at is not None:
+            yield visit.window.upper
 
 
 def _works_on_it(case: ServiceRequest, at: datetime) -> bool:
@@ -122,15 +148,11 @@ def _works_on_it(case: ServiceRequest, at: datetime) -> bool:
 
 def _measure(silence: Silence, case: ServiceRequest, since: datetime, until: datetime) -> None:
     days = _working_days(since, until)
-    visit = _visit_ahead(case, since)
-    if visit is None:
+    if _visit_ahead(case, since) is None:
         silence.longest = max(silence.longest, days)
     else:
         silence.before_a_visit = max(silence.before_a_visit, days)
-    allowed = [add_working_days(since, silence.norm)]
-    if visit is not None:
-        allowed.append(add_working_days(visit.window.upper, 1))
-    if until > max(allowed) + timedelta(minutes=1):
+    if until > add_working_days(since, silence.norm) + A_MOMENT:
         silence.excess.append(case.reference)
 
 

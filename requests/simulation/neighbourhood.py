@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from random import Random
 
+from django.contrib.auth.models import Group
 from django.db.backends.postgresql.psycopg_any import DateRange
 
 from dwellings.models import CommunalArea, Complex, Dwelling, Tenancy
@@ -43,10 +44,17 @@ def move_in(dwellings: int, rng: Random) -> Neighbourhood:
     return Neighbourhood(
         tenancies=tenancies,
         areas=areas,
-        staff=User.objects.create_user("planner@example.org", is_staff=True, first_name="Planner"),
+        staff=_planner(),
         at_home=[leaf for leaf in leaves if not leaf.communal and payer.decide(leaf).free],
         lift=next(leaf for leaf in leaves if leaf.shared == "automatic" and leaf.location_code == "LIF"),
     )
+
+
+def _planner() -> User:
+    """Everything comes to one person, also what nobody has."""
+    planner = User.objects.create_user("planner@example.org", is_staff=True, first_name="Planner")
+    planner.groups.add(Group.objects.get(name="Team lead"))
+    return planner
 
 
 def _household(number: int, rng: Random) -> Tenancy:

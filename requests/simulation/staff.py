@@ -49,7 +49,7 @@ class Staff:
 
     def look_at_the_queue(self, at: datetime) -> None:
         """Each working morning: what was raised, or is late, and with which nobody is busy."""
-        for one in ServiceRequest.objects.to_do().work_queue():
+        for one in ServiceRequest.objects.to_do().work_queue(at=at):
             raised = one.needs_attention or one.tenant_waits_for_reply or one.fix_by < at
             if raised and one.pk not in self._busy and self._rng.random() < SEES_THE_QUEUE:
                 if one.tenant_waits_for_reply:
@@ -92,9 +92,17 @@ class Staff:
         start = self._window(one, at)
         window = (start, start + 2 * HOUR)
         note = "Eerder lukt niet: er is geen vakman vrij." if window[1] > one.fix_by else ""
+        visit = visit or self._of_the_visit_before(one, at)
         self._move(one, workflow.SCHEDULE, at, window=window, craftsman="Carla", note=note, visit=visit)
         self._busy.add(one.pk)
         self._clock.plan(window[0], lambda now: self._do(one.pk, self._visit, now))
+
+    @staticmethod
+    def _of_the_visit_before(one: ServiceRequest, at: datetime) -> str:
+        """Whoever plans anew finds out that nobody went."""
+        before = one.visits.planned().first()
+        missed = before is not None and before.window.upper <= at and one.status == Status.SCHEDULED
+        return Visit.Outcome.MISSED if missed else ""
 
     def _window(self, one: ServiceRequest, at: datetime) -> datetime:
         """Before the promised day if that can be, and seldom if it could."""

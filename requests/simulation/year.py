@@ -9,7 +9,7 @@ from random import Random
 
 from dwellings.models import CommunalArea, Tenancy
 
-from .. import services
+from .. import letters, services
 from ..intake.catalogue import Problem
 from ..models import Report, ServiceRequest, Source, Verdict
 from ..promises import next_working_moment
@@ -51,6 +51,8 @@ class Year:
     def _morning(self, at: datetime) -> None:
         if at - self.clock.at < DAY and next_working_moment(at) == at:
             self._staff.look_at_the_queue(at)
+            while waiting := letters.to_print():
+                letters.print_letters([one.pk for envelope in waiting for one in envelope.letters], at=at)
 
     def _report(self, at: datetime) -> None:
         tenancy = self._rng.choice(self._around.tenancies)

@@ -3,38 +3,78 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import TypedDict
 
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Case, F, Q, When
 from django.utils.translation import gettext_lazy as _
 
 SILENT_AFTER = timedelta(seconds=90)  # a worker is heard of every ten seconds, the clock every thirty
-LEASE = timedelta(seconds=60)  # longer than a mail takes; who comes later changes nothing any more
+LEASE = timedelta(seconds=45)  # longer than a mail takes; with the sweep, what a dead worker had leaves in a minute
 
 
 class Channel(models.TextChoices):
     EMAIL = "email", _("e-mail")
     TEXT = "text", _("text message")
+    LETTER = "letter", _("letter")
+
+
+class Part(TypedDict):
+    """What a message says, without greeting and signature: its part of a mail that says several things."""
+
+    words: str
+    label: str
+    url: str
 
 
 class NotificationQuerySet(models.QuerySet["Notification"]):
     def due(self, *, at: datetime) -> NotificationQuerySet:
         """What should leave now: queued and due, or claimed by a worker that never came back."""
-        return self.filter(due_at__lte=at).order_by("due_at", "pk")
+        return self.filter(due_at__lte=at, goes_with__isnull=True).order_by("due_at", "pk")
 
     def claim(self, pk: int, *, at: datetime) -> bool:
-        """Take one due row for the length of the lease; True for exactly one caller."""
-        taken = self.due(at=at).order_by().filter(pk=pk)
+        """Take one due row, and what leaves in its mail, for the length of the lease; True for exactly one caller."""
+        first = self.due(at=at).order_by().filter(pk=pk).first()
+        if first is None:
+            return False
+        if not first.may_take_along:
+            return bool(self.filter(due_at__lte=at).in_the_mail_of(pk)._taken(at=at))
+        return self._claim_together(first, at=at)
+
+    def _claim_together(self, first: Notification, *, at: datetime) -> bool:
+        """With all that is due to the same person about the same request. Whoever comes second waits for the first."""
+        with transaction.atomic():
+            together = self.due(at=at).that_goes_along_with(first).order_by("pk").select_for_update(no_key=True)
+            pks = list(together.values_list("pk", flat=True))
+            if first.pk not in pks:
+                return False
+            if len(pks) > 1:
+                self.filter(pk__in=pks).exclude(pk=first.pk).update(goes_with=first)
+            return bool(self.filter(pk__in=pks)._taken(at=at))
+
+    def _taken(self, *, at: datetime) -> int:
         lost = Case(
             When(state=Notification.State.SENDING, then=F("lost_workers") + 1),
             default=F("lost_workers"),
             output_field=models.PositiveSmallIntegerField(),
         )
-        return bool(
-            taken.update(
-                state=Notification.State.SENDING, due_at=at + LEASE, attempts=F("attempts") + 1, lost_workers=lost
-            )
+        return self.update(
+            state=Notification.State.SENDING, due_at=at + LEASE, attempts=F("attempts") + 1, lost_workers=lost
         )
+
+    def in_the_mail_of(self, pk: int) -> NotificationQuerySet:
+        """The row and what goes with it."""
+        return self.filter(Q(pk=pk) | Q(goes_with=pk))
+
+    def that_goes_along_with(self, first: Notification) -> NotificationQuerySet:
+        """What was never tried yet and may share a mail: to the same person, about the same request."""
+        return self.filter(
+            tenant=first.tenant_id, about=first.about, channel=Channel.EMAIL, part__isnull=False, attempts=0
+        )
+
+    def letters_to_print(self) -> NotificationQuerySet:
+        """In the order in which they were written, those to one person about one request beside each other."""
+        return self.filter(channel=Channel.LETTER, state=Notification.State.QUEUED)
 
     def failed(self) -> NotificationQuerySet:
         return self.filter(state=Notification.State.FAILED)
@@ -44,7 +84,11 @@ class Notification(models.Model):
     """One message to one person, written in the transaction of the event it tells about.
 
     `due_at` is when a worker should look at it: when it may leave (queued), or when the lease of
-    the worker that has it runs out (sending); empty once it is sent or has failed for good.
+    the worker that has it runs out (sending); empty once it is sent or has failed for good. A letter
+    is never due: it is queued until staff print it.
+    What happens soon after something else leaves as one mail: `goes_with` is the row that all of it
+    leaves with, under its Message-ID, and from then on they have the same fate. What has no `part`
+    always leaves alone.
     """
 
     class State(models.TextChoices):
@@ -73,6 +117,18 @@ class Notification(models.Model):
     subject = models.CharField(_("subject"), max_length=200)
     body = models.TextField(_("text"))
     html = models.TextField("HTML", blank=True)
+    part = models.JSONField(
+        _("its part of a mail that says several things"), null=True, blank=True, help_text=_("empty: it leaves alone")
+    )
+    goes_with = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="takes_along",
+        db_index=False,  # few rows have it, and those are in an index of their own
+        verbose_name=_("in the mail of"),
+    )
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.QUEUED)
     queued_at = models.DateTimeField(_("written"))
     due_at = models.DateTimeField(_("due"), null=True, blank=True)
@@ -94,8 +150,13 @@ class Notification(models.Model):
             ),
             models.CheckConstraint(
                 name="notification_due_until_settled",
-                condition=Q(state__in=["queued", "sending"], due_at__isnull=False)
-                | Q(state__in=["sent", "failed"], due_at__isnull=True),
+                condition=Q(~Q(channel="letter"), state__in=["queued", "sending"], due_at__isnull=False)
+                | Q(state__in=["sent", "failed"], due_at__isnull=True)
+                | Q(channel="letter", state="queued", due_at__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="notification_goes_with_another",
+                condition=Q(goes_with__isnull=True) | (~Q(goes_with=F("id")) & Q(channel="email", part__isnull=False)),
             ),
             models.CheckConstraint(name="notification_has_an_address", condition=~Q(address="")),
             models.UniqueConstraint(
@@ -108,6 +169,13 @@ class Notification(models.Model):
             models.Index(fields=["due_at"], name="notification_due", condition=Q(due_at__isnull=False)),
             models.Index(fields=["about"], name="notification_about", condition=~Q(about="")),
             models.Index(fields=["queued_at"], name="notification_failed", condition=Q(state="failed")),
+            models.Index(fields=["goes_with"], name="notification_goes_with", condition=Q(goes_with__isnull=False)),
+            models.Index(
+                fields=["queued_at", "id"],
+                name="notification_to_print",
+                condition=Q(channel="letter", state="queued"),
+            ),
+            models.Index(fields=["sent_at", "id"], name="notification_printed", condition=Q(channel="letter")),
         ]
 
     def __str__(self) -> str:
@@ -116,7 +184,23 @@ class Notification(models.Model):
     @property
     def message_id(self) -> str:
         """The same for every attempt, so that mail systems drop a double."""
-        return f"<notification-{self.pk}.{int(self.queued_at.timestamp())}@thuisbalie>"
+        first = self.goes_with or self
+        return f"<notification-{first.pk}.{int(first.queued_at.timestamp())}@thuisbalie>"
+
+    @property
+    def may_take_along(self) -> bool:
+        """Others may leave in its mail: it shares, and was not tried before (who got it may have it already)."""
+        return self.part is not None and self.attempts == 0 and self.channel == Channel.EMAIL
+
+
+class Letter(Notification):
+    """What goes by post, as staff see it."""
+
+    class Meta:
+        proxy = True
+        default_permissions = ()  # whoever changes requests prints letters
+        verbose_name = _("letter")
+        verbose_name_plural = _("letters")
 
 
 class PulseQuerySet(models.QuerySet["Pulse"]):

@@ -3,13 +3,13 @@
 from celery import shared_task
 from django.utils import timezone
 
-from . import delivery, pulse
+from . import delivery, pulse, sweep
 from .models import Pulse
 
 
 @shared_task(name="notifications.deliver_due")
 def deliver_due() -> None:
-    delivery.deliver_due(now=timezone.now)
+    delivery.deliver_due(now=timezone.now, go_on=sweep.goes_on)
 
 
 @shared_task(name="notifications.clock_ticks", expires=60)

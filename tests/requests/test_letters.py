@@ -1,0 +1,231 @@
+"""Who has no e-mail address or wants letters gets them: staff print them, once, and can print them again."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+
+from requests import followup, services, workflow
+from requests.letters import batch_of, batches, number_of, print_letters, to_print
+from requests.proof import pdf_of
+from requests.services import Said
+from requests.workflow import Actor
+from tenants.models import Notification, Tenant
+from tenants.notifications import delivery
+from tenants.preference_forms import AccessForm
+
+from ..access_world import browser_of, colleague
+from ..factories import (
+    NOON,
+    LetterFactory,
+    NotificationFactory,
+    ReportFactory,
+    ServiceRequestFactory,
+    StaffFactory,
+    TenancyFactory,
+    TenantFactory,
+)
+
+pytestmark = [pytest.mark.django_db, pytest.mark.ignore_template_errors]
+LIST = "admin:tenants_letter_changelist"
+
+
+def printer():
+    return browser_of(colleague("view_", "change_servicerequest"))
+
+
+def press(browser, letters):
+    return browser.post(reverse("admin:tenants_letter_print"), {"letter": [one.pk for one in letters]}, follow=True)
+
+
+def pages(pdf):
+    return pdf.count(b"/Type /Page\n")
+
+
+def plan_of(service_request):
+    services.make_move(
+        service_request.pk, workflow.PLAN, actor=Actor.STAFF, by=StaffFactory(), at=NOON, said=Said(note="Wij zoeken.")
+    )
+
+
+@pytest.mark.parametrize(
+    ("tenant", "channels"),
+    [
+        ({"user": None}, ["letter"]),
+        ({"wants_letters": True}, ["letter"]),
+        ({}, ["email"]),
+    ],
+    ids=["no address", "wants letters", "neither"],
+)
+def test_in_which_way_somebody_is_told(tenant, channels):
+    service_request = ServiceRequestFactory(reported_by=TenantFactory(**tenant))
+
+    plan_of(service_request)
+
+    assert list(Notification.objects.values_list("channel", flat=True)) == channels
+
+
+def test_a_letter_is_never_sent_by_a_worker_and_has_the_home_as_its_address(mailoutbox):
+    tenancy = TenancyFactory(tenant__user=None, dwelling__street="Lindelaan", dwelling__house_number="7")
+    plan_of(ServiceRequestFactory(dwelling=tenancy.dwelling, reported_by=tenancy.tenant))
+
+    delivery.deliver_due(now=lambda: NOON + timedelta(days=30))
+
+    letter = Notification.objects.get()
+    assert (letter.state, letter.due_at, mailoutbox) == ("queued", None, [])
+    assert letter.address == "Lindelaan 7\n1234 AB  Lindendam"
+
+
+def test_a_letter_has_no_link_and_says_whom_to_phone():
+    done = ServiceRequestFactory(status="in_progress", reported_by=TenantFactory(user=None))
+
+    services.make_move(done.pk, workflow.FINISH, actor=Actor.STAFF, by=StaffFactory(), at=NOON, said=Said())
+
+    body = Notification.objects.get().body
+    assert f"Vertel het ons per telefoon: 088 555 01 00. Noem uw meldingsnummer: {done.reference}." in body
+    assert "http" not in body
+    assert "link" not in body
+
+
+def test_a_reminder_of_tomorrows_visit_is_not_written_on_paper():
+    window = (NOON + timedelta(days=9), NOON + timedelta(days=9, hours=2))
+    said = Said(window=window, craftsman="Carla")
+    service_request = ServiceRequestFactory(urgency="P", reported_by=TenantFactory(user=None))
+    services.make_move(service_request.pk, workflow.SCHEDULE, actor=Actor.STAFF, by=StaffFactory(), at=NOON, said=said)
+    service_request.refresh_from_db()
+
+    followup.follow_up(at=NOON + timedelta(days=8))
+
+    assert "request_visit" not in Notification.objects.values_list("kind", flat=True)
+
+
+def test_everything_for_one_person_about_one_request_is_in_one_envelope():
+    tenant = TenantFactory(user=None)
+    first = LetterFactory(tenant=tenant, about="2026-000001")
+    other = LetterFactory(about="2026-000001", queued_at=NOON + timedelta(minutes=1))
+    later = LetterFactory(tenant=tenant, about="2026-000001", queued_at=NOON + timedelta(days=1))
+    apart = LetterFactory(tenant=tenant, about="2026-000002", queued_at=NOON + timedelta(days=2))
+
+    assert [list(envelope.letters) for envelope in to_print()] == [[first, later], [other], [apart]]
+
+
+def test_what_goes_in_one_envelope_counts_as_one_letter():
+    tenant = TenantFactory(user=None)
+    together = [LetterFactory(tenant=tenant, about="2026-000001").pk for _ in range(2)]
+
+    print_letters([*together, LetterFactory().pk], at=NOON)
+
+    assert [batch.letters for batch in batches(since=NOON)] == [2]
+
+
+def test_what_is_printed_counts_once_however_often_it_is_said():
+    letter, other = LetterFactory(), LetterFactory()
+
+    said = [print_letters([letter.pk], at=NOON + timedelta(minutes=minutes)) for minutes in (0, 1)]
+
+    assert said == [NOON, NOON]
+    assert [batch.letters for batch in batches(since=NOON)] == [1]
+    assert [envelope.letters for envelope in to_print()] == [(other,)]
+
+
+def test_a_mail_is_not_printed_and_nothing_is_printed_of_nothing():
+    mail = NotificationFactory()
+
+    assert (print_letters([mail.pk], at=NOON), print_letters([], at=NOON)) == (None, None)
+    mail.refresh_from_db()
+    assert mail.state == "queued"
+
+
+def test_the_page_lists_them_and_one_button_prints_all():
+    browser = printer()
+    case = ServiceRequestFactory()
+    letters = [LetterFactory(about=case.reference, tenant__name=name) for name in ("Ada", "Bo")]
+    before = browser.get(reverse(LIST)).content.decode()
+
+    page = press(browser, letters)
+
+    assert [name in before for name in ("Ada", "Bo", case.reference)] == [True] * 3
+    assert page.context["ready"].letters == 2
+    assert list(Notification.objects.values_list("state", flat=True)) == ["sent", "sent"]
+    assert to_print() == []
+
+
+def test_pressing_twice_prints_nothing_twice_and_says_so():
+    browser, letter = printer(), LetterFactory()
+
+    first, second = press(browser, [letter]), press(browser, [letter])
+
+    assert first.context["ready"] == second.context["ready"]
+    assert [str(message) for message in second.context["messages"]] == ["Deze brieven waren al geprint."]
+
+
+@pytest.mark.parametrize("sent", [["x"], ["-1"], ["9" * 30], []])
+def test_whatever_is_sent_prints_nothing_that_is_not_there(sent):
+    page = printer().post(reverse("admin:tenants_letter_print"), {"letter": sent}, follow=True)
+
+    assert [str(message) for message in page.context["messages"]] == ["Er was niets om te printen."]
+
+
+def test_the_document_has_every_letter_and_the_proof_that_goes_with_it():
+    report = ReportFactory(tenant=TenantFactory(user=None, language="en"))
+    with_proof = LetterFactory(tenant=report.tenant, attaches=f"proof:{report.pk}")
+    plain = LetterFactory()
+    printed_at = print_letters([with_proof.pk, plain.pk], at=NOON)
+
+    answer = printer().get(reverse("admin:tenants_letter_document", args=[number_of(printed_at)]))
+
+    assert answer.headers["Content-Type"] == "application/pdf"
+    assert "no-store" in answer.headers["Cache-Control"]
+    assert pages(answer.content) == 2 + pages(pdf_of(report)[1])
+
+
+def test_the_same_letters_make_the_same_document_again():
+    letter = LetterFactory()
+    print_letters([letter.pk], at=NOON)
+    address = reverse("admin:tenants_letter_document", args=[number_of(NOON)])
+
+    first, second = (printer().get(address).content for _ in range(2))
+
+    assert first == second
+
+
+@pytest.mark.parametrize("number", [0, 1, 10**17, 10**30])
+def test_letters_that_nobody_printed_are_404(number):
+    LetterFactory()
+
+    assert printer().get(reverse("admin:tenants_letter_document", args=[number])).status_code == 404
+    assert batch_of(number) == []
+
+
+def test_who_may_only_look_sees_no_button_and_prints_nothing():
+    letter, browser = LetterFactory(), browser_of(colleague("view_"))
+
+    page, answer = browser.get(reverse(LIST)), press(browser, [letter])
+
+    assert (page.context["may_print"], answer.status_code) == (False, 403)
+    letter.refresh_from_db()
+    assert letter.state == "queued"
+
+
+def test_what_is_read_on_paper_is_escaped_on_the_page():
+    LetterFactory(tenant__name="<script>alert(1)</script>", subject="<b>x</b>")
+
+    html = printer().get(reverse(LIST)).content.decode()
+
+    assert ("<script>alert(1)" in html, "<b>x</b>" in html) == (False, False)
+
+
+def test_a_tenant_chooses_letters_and_mails_again(client):
+    tenant = TenancyFactory().tenant
+    client.force_login(tenant.user)
+
+    chosen = []
+    for by in ("letter", "email", ""):
+        client.post(reverse("tenants:access"), {"language": "nl", "by": by})
+        chosen.append(Tenant.objects.get().wants_letters)
+
+    assert chosen == [True, False, False]
+
+
+def test_who_has_no_address_is_not_asked_how_we_write():
+    assert ["by" in AccessForm(tenant=TenantFactory(**one)).fields for one in ({"user": None}, {})] == [False, True]
