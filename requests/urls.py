@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import answer, asking, dashboard, ended, mine, photos, proof, report, safety, where
+from .views import answer, asking, dashboard, ended, mine, next_steps, photos, proof, report, safety, where
 
 app_name = "requests"
 
@@ -36,6 +36,9 @@ urlpatterns = [
     path("meldingen/<str:reference>/intrekken/", mine.withdraw, name="withdraw"),
     path("meldingen/<str:reference>/opgelost/", mine.verdict, name="verdict_here"),
     path("meldingen/<str:reference>/cijfer/", mine.mark, name="mark_here"),
+    path("meldingen/<str:reference>/verder/", next_steps.overview, name="next_steps"),
+    path("meldingen/<str:reference>/verder/<slug:where>/", next_steps.letter, name="next_step"),
+    path("meldingen/<str:reference>/verder/<slug:where>.pdf", next_steps.letter_pdf, name="next_step_pdf"),
     path("foto/<uuid:pk>/", photos.photo, name="photo"),
     path("foto/<uuid:pk>/klein/", photos.thumbnail, name="thumbnail"),
     path("antwoord/<str:token>/", answer.verdict, name="answer"),

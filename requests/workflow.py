@@ -5,6 +5,7 @@ database constraints, `services` makes the moves, the admin and the templates as
 which buttons to show, and the tests read the table.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -18,6 +19,7 @@ __all__ = [
     "MOVES",
     "OPEN",
     "TO_DO",
+    "WITH_A_DAY",
     "Actor",
     "Move",
     "MoveNotAllowed",
@@ -50,6 +52,11 @@ class WaitingReason(TextChoices):
     QUOTE = "quote", _("a quote")
     OWNERS_ASSOCIATION = "owners", _("the owners' association")
     WEATHER = "weather", _("better weather")
+    PLANNED_WORK = "planned_work", _("planned maintenance")
+    SEASON = "season", _("the right season")
+
+
+WITH_A_DAY = frozenset({WaitingReason.PLANNED_WORK, WaitingReason.SEASON})  # nobody waits for these without a day
 
 
 class Outcome(TextChoices):
@@ -73,7 +80,8 @@ class Need(StrEnum):
 
     NOTE = "note"  # words for the tenant: why
     WORDS = "words"  # the tenant's own words: what is not right
-    REASON = "reason"  # a WaitingReason
+    REASON = "reason"  # one of the move's reasons
+    DAY = "day"  # when it comes back
     WINDOW = "window"  # the start and end of a visit
     OUTCOME = "outcome"  # one of the move's outcomes
     CAUSE = "cause"  # why it happened; only when it came back: reopened before, or a repeat of another request
@@ -97,6 +105,7 @@ class Move:
     actors: frozenset[Actor]
     needs: frozenset[Need] = frozenset()
     outcomes: tuple[Outcome, ...] = ()
+    reasons: frozenset[WaitingReason] = frozenset()
 
     def __str__(self) -> str:
         return self.name
@@ -118,6 +127,7 @@ def _move(
     *actors: Actor,
     needs: set[Need] = frozenset(),  # type: ignore[assignment]
     outcomes: tuple[Outcome, ...] = (),
+    reasons: Iterable[WaitingReason] = (),
 ) -> Move:
     return Move(
         name=name,
@@ -127,6 +137,7 @@ def _move(
         actors=frozenset(actors),
         needs=frozenset(needs),
         outcomes=outcomes,
+        reasons=frozenset(reasons),
     )
 
 
@@ -148,7 +159,26 @@ SCHEDULE = _move(
     needs={Need.WINDOW},
 )
 START = _move("start", _("Start the work"), {S.PLANNED, S.SCHEDULED, S.WAITING}, S.IN_PROGRESS, Actor.STAFF)
-WAIT = _move("wait", _("Wait for something"), TO_DO - {S.WAITING}, S.WAITING, Actor.STAFF, needs={Need.REASON})
+WAIT = _move(
+    "wait",
+    _("Wait for something"),
+    TO_DO - {S.WAITING},
+    S.WAITING,
+    Actor.STAFF,
+    needs={Need.REASON},
+    reasons=set(WaitingReason) - WITH_A_DAY,
+)
+DEFER = _move(
+    "defer",
+    _("Put off until a day"),
+    TO_DO,
+    S.WAITING,
+    Actor.STAFF,
+    needs={Need.NOTE, Need.REASON, Need.DAY},
+    reasons=set(WaitingReason) - {WaitingReason.TENANT},
+)
+# On the day to which it was put off.
+COME_BACK = _move("come_back", _("Take it up again"), {S.WAITING}, S.IN_REVIEW, Actor.CLOCK)
 FINISH = _move(
     "finish",
     _("Ready"),
@@ -182,7 +212,10 @@ DECLINE = _move(
     outcomes=(Outcome.DECLINED, Outcome.TENANT_JOB, Outcome.FORWARDED, Outcome.DUPLICATE),
 )
 
-MOVES = (REVIEW, PLAN, SCHEDULE, START, WAIT, FINISH, CONFIRM, CONFIRM_BY_PHONE, REOPEN, LAPSE, WITHDRAW, DECLINE)
+MOVES = (
+    REVIEW, PLAN, SCHEDULE, START, WAIT, DEFER, COME_BACK, FINISH, CONFIRM, CONFIRM_BY_PHONE, REOPEN, LAPSE, WITHDRAW,
+    DECLINE,
+)  # fmt: skip
 
 # ONDERHOUDSVERZOEKSTATUS of VERA 4.3. FIN is for the corporation's own books; we do not settle costs.
 _VERA_STATUS = {

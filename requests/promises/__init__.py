@@ -4,7 +4,7 @@
 """
 
 from .calendar import Calendar, DayOff, HolidayFrom, HoursFrom, NeverOpen
-from .clocks import Clocks, Wait, clocks
+from .clocks import Clocks, Wait, clocks, in_days
 from .in_force import (
     ALWAYS,
     add_working_days,
@@ -19,13 +19,16 @@ from .in_force import (
 )
 from .norms import BOUNDS, InForce, NoNorm, NormFrom, Norms, Promise, Terms, Urgency, promised
 from .public_holidays import Holiday
+from .standing import Danger, Facts, Standing, VisitFacts, standing
 
 __all__ = [
     "ALWAYS",
     "BOUNDS",
     "Calendar",
     "Clocks",
+    "Danger",
     "DayOff",
+    "Facts",
     "Holiday",
     "HolidayFrom",
     "HoursFrom",
@@ -35,11 +38,14 @@ __all__ = [
     "NormFrom",
     "Norms",
     "Promise",
+    "Standing",
     "Terms",
     "Urgency",
+    "VisitFacts",
     "Wait",
     "add_working_days",
     "clocks",
+    "in_days",
     "in_force",
     "is_working_day",
     "kept_by",
@@ -49,4 +55,5 @@ __all__ = [
     "promise",
     "promised",
     "shipped",
+    "standing",
 ]

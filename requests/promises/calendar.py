@@ -79,6 +79,17 @@ class Calendar:
         day, (_, closes) = next(islice(open_days, max(days - 1, 0), None))
         return _local(day, closes)
 
+    def opens_before(self, at: datetime, days: int) -> datetime:
+        """When the office opens on the `days`-th working day before the day of `at`."""
+        day, left = timezone.localtime(at).date(), days
+        for _ in range(days * LONGEST_CLOSED):
+            day -= DAY
+            if hours := self.hours_on(day):
+                left -= 1
+                if not left:
+                    return _local(day, hours[0])
+        raise NeverOpen
+
     def next_working_moment(self, at: datetime) -> datetime:
         """`at` itself during office hours, otherwise the next opening."""
         local = timezone.localtime(at)

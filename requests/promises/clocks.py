@@ -6,7 +6,7 @@ came back was not: both clocks ran on.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Protocol
 
 from ..workflow import READY, TO_DO, Status, WaitingReason
@@ -68,6 +68,15 @@ def clocks(steps: Sequence[Step], *, calendar: Calendar, at: datetime) -> Clocks
         running=running,
         stopped=running and last.waiting_reason in STOPS_OUR_CLOCK,
     )
+
+
+def in_days(took: timedelta, *, calendar: Calendar, on: date) -> int:
+    """Working time as working days, as long as they usually are on that day; half a day counts as one."""
+    hours = [
+        datetime.combine(on, closes) - datetime.combine(on, opens)
+        for opens, closes in filter(None, calendar.week_on(on))
+    ]
+    return int(took / (sum(hours, timedelta()) / len(hours)) + 0.5)
 
 
 def _ended_at(steps: Sequence[Step]) -> datetime:

@@ -59,8 +59,8 @@ def promise(urgency: str, category: str = "", *, at: datetime) -> Promise:
     return in_force().promise(urgency, category, at=at)
 
 
-def next_word_after(urgency: str, category: str = "", *, at: datetime) -> datetime:
-    return in_force().next_word_after(urgency, category, at=at)
+def next_word_after(urgency: str, category: str = "", *, at: datetime, visit_ends: datetime | None = None) -> datetime:
+    return in_force().next_word_after(urgency, category, at=at, visit_ends=visit_ends)
 
 
 def add_working_days(at: datetime, days: int) -> datetime:

@@ -101,10 +101,22 @@ class InForce:
         terms = self.norms.of(urgency, category, on=timezone.localdate(at))
         return promised(terms, self.calendar, at=at)
 
-    def next_word_after(self, urgency: str, category: str = "", *, at: datetime) -> datetime:
-        """When the tenant hears something again, if nothing happens after `at`."""
+    def next_word_after(
+        self, urgency: str, category: str = "", *, at: datetime, visit_ends: datetime | None = None
+    ) -> datetime:
+        """When the tenant hears something again, if nothing happens after `at`; never later than the norm.
+
+        Somebody at the door is a word, too: a visit by then is followed by one on the next working day. When it is
+        later, they are reminded when the office opens on the working day before it, unless they heard of it just now.
+        """
         terms = self.norms.of(urgency, category, on=timezone.localdate(at))
-        return self.calendar.add_working_days(at, terms.word)
+        by = self.calendar.add_working_days(at, terms.word)
+        if visit_ends is None or visit_ends <= at:
+            return by
+        if timezone.localdate(visit_ends) <= timezone.localdate(by):
+            return self.calendar.add_working_days(visit_ends, 1)
+        reminder = self.calendar.opens_before(visit_ends, 1)
+        return min(by, reminder) if reminder > self.calendar.add_working_days(at, 1) else by
 
 
 def promised(terms: Terms, calendar: Calendar, *, at: datetime) -> Promise:

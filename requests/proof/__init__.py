@@ -4,10 +4,17 @@ from tenants.notifications.attachments import Attached
 
 from ..models import Report
 from .content import Proof, proof_of
-from .document import pdf_of
+from .document import add_proof, pdf_of
 from .download import as_download
+from .next_steps import Case, NextStep, Where, next_steps
+from .own_document import pdf_of_letter
+from .own_letters import OwnLetter, letter_of
+from .paper import FONT, LINE, Letter
 
-__all__ = ["Proof", "as_download", "attached", "pdf_of", "proof_of"]
+__all__ = [
+    "FONT", "LINE", "Case", "Letter", "NextStep", "OwnLetter", "Proof", "Where", "add_proof", "as_download", "attached",
+    "letter_of", "next_steps", "pdf_of", "pdf_of_letter", "proof_of",
+]  # fmt: skip
 
 
 def attached(key: str) -> Attached:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from django.conf import settings
 from django.utils import timezone, translation
@@ -11,14 +11,10 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from ..intake import communal
-from ..intake.payer import Payer
 from ..models import Attachment, Report, ServiceRequest
+from ..promises import statutory
 
-__all__ = ["STATUTORY_TERM", "Proof", "proof_of"]
-
-# The landlord has six weeks from the written report; then a tenant may ask the Huurcommissie for a lower rent for
-# the time being (article 7:207 and 7:257 BW, and the Huurcommissie's procedure for maintenance).
-STATUTORY_TERM = timedelta(weeks=6)
+__all__ = ["Proof", "day", "facts", "proof_of"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,10 +53,10 @@ def proof_of(report: Report, *, language: str = "") -> Proof:
                 f"{dwelling.street} {dwelling.house_number}",
                 f"{dwelling.postcode}  {dwelling.city}",
             ),
-            written=_day(timezone.localdate(report.at)),
+            written=day(timezone.localdate(report.at)),
             title=_("Proof of your report"),
             intro=_intro(report),
-            facts=tuple(_facts(service_request, report)),
+            facts=tuple(facts(service_request, report)),
             words=report.text,
             photos=tuple(report.photos.all()),
             promise=_promise(service_request, report),
@@ -71,16 +67,17 @@ def proof_of(report: Report, *, language: str = "") -> Proof:
 def _intro(report: Report) -> str:
     at = timezone.localtime(report.at)
     text = _("On %(day)s at %(time)s you reported something to %(corporation)s. This is what you told us.")
-    return text % {"day": _day(at.date()), "time": at.strftime("%H:%M"), "corporation": settings.CORPORATION_NAME}
+    return text % {"day": day(at.date()), "time": at.strftime("%H:%M"), "corporation": settings.CORPORATION_NAME}
 
 
-def _facts(service_request: ServiceRequest, report: Report) -> list[tuple[str, str]]:
+def facts(service_request: ServiceRequest, report: Report) -> list[tuple[str, str]]:
+    """What was reported, when and about which home, with the answers to the extra questions."""
     area = service_request.communal_area
     where = f"{communal.name_of(area)}, {area.complex.name}" if area else report.tenancy.dwelling.address
     what = f"{service_request.room}: {service_request.title}" if service_request.room else service_request.title
     return [
         (_("Number"), service_request.reference),
-        (_("Reported"), f"{_day(timezone.localdate(report.at))}, {timezone.localtime(report.at):%H:%M}"),
+        (_("Reported"), f"{day(timezone.localdate(report.at))}, {timezone.localtime(report.at):%H:%M}"),
         (_("By way of"), report.get_source_display()),
         (_("Where"), where),
         (_("What"), what),
@@ -95,15 +92,15 @@ def _promise(service_request: ServiceRequest, report: Report) -> tuple[str, ...]
     first = max(service_request.first_fix_by, report.at)
     answer_by = max(service_request.answer_by, report.at)
     return (
-        answer % {"day": _day(timezone.localdate(answer_by))},
-        fixed % {"day": _day(timezone.localdate(first))},
+        answer % {"day": day(timezone.localdate(answer_by))},
+        fixed % {"day": day(timezone.localdate(first))},
     )
 
 
 def _rights(service_request: ServiceRequest, report: Report) -> tuple[str, ...]:
-    if service_request.payer != Payer.CORPORATION:
+    if not statutory.counts(service_request.payer):
         return ()
-    after = _day(timezone.localdate(report.at) + STATUTORY_TERM)
+    after = day(statutory.ends_on(report.at))
     return (
         _(
             "The law says that a landlord repairs a defect when the tenant asks for it. "
@@ -118,5 +115,6 @@ def _rights(service_request: ServiceRequest, report: Report) -> tuple[str, ...]:
     )
 
 
-def _day(day: date) -> str:
-    return date_format(day, "l j F Y")
+def day(instant: date) -> str:
+    """Such as "maandag 2 maart 2026"."""
+    return date_format(instant, "l j F Y")

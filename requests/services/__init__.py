@@ -34,6 +34,7 @@ from .drafts import (
 from .emergencies import see_emergency, signal_emergency, signal_problem
 from .handing_out import assign
 from .joining import CannotJoin, CannotMerge, CannotSplit, WhyNot, check_merge, join, merge, split_off
+from .later_date import CannotMovePromise, move_promise, preview_later_date
 from .moves import ChangedMeanwhile, MoveNotAllowed, NeedsMore, Said, make_move, preview
 from .norms import (
     DayIsOver,
@@ -47,9 +48,11 @@ from .norms import (
 )
 from .objections import AlreadyDecided, AnswerMissing, decide_objection
 from .outages import OutageIsOver, announce_outage, end_outage, extend_outage, follow_outage
+from .photo_files import remove_lost_files
+from .recovery import GestureDecided, NoGesture, give_gesture
 from .satisfaction import AlreadyAnswered, TooLate, WordsMissing, answer_verdict, give_mark
 from .submission import DraftIncomplete, NotYourHome, intake_of, submit
-from .taking_down import letter_printed, take_down, taken_down
+from .taking_down import take_down, taken_down
 from .taking_in import Intake
 
 __all__ = [
@@ -58,6 +61,7 @@ __all__ = [
     "AnswerMissing",
     "CannotJoin",
     "CannotMerge",
+    "CannotMovePromise",
     "CannotSplit",
     "ChangedMeanwhile",
     "DayIsOver",
@@ -67,11 +71,13 @@ __all__ = [
     "DraftIncomplete",
     "DraftSent",
     "EmptyMessage",
+    "GestureDecided",
     "Intake",
     "KeyTaken",
     "MoveNotAllowed",
     "NeedsMore",
     "NeverOpen",
+    "NoGesture",
     "NotADraft",
     "NotYourHome",
     "OutageIsOver",
@@ -98,22 +104,25 @@ __all__ = [
     "first_norms",
     "follow_outage",
     "forget_drafts",
+    "give_gesture",
     "give_mark",
     "import_upload",
     "intake_of",
     "join",
     "keep_answers",
     "keep_upload",
-    "letter_printed",
     "make_move",
     "make_thumbnails",
     "make_version",
     "merge",
+    "move_promise",
     "move_row",
     "note",
     "preview",
+    "preview_later_date",
     "publish",
     "publish_shipped",
+    "remove_lost_files",
     "remove_photo",
     "remove_row",
     "resume_draft",

@@ -25,21 +25,28 @@ class EmptyMessage(Exception):
 
 @transaction.atomic
 def write_to_staff(
-    service_request_id: int, *, tenant: Tenant, body: str, at: datetime, key: uuid.UUID | None = None
+    service_request_id: int,
+    *,
+    tenant: Tenant,
+    body: str,
+    at: datetime,
+    key: uuid.UUID | None = None,
+    is_complaint: bool = False,
 ) -> Message:
-    """A reporter writes about their request; it comes up in the queue. The same `key` counts once.
+    """A reporter writes about their request; it comes up in the queue, a complaint on top. The same `key` counts once.
 
     Raises EmptyMessage.
     """
     service_request = lock(service_request_id)
     if before := _written_before(service_request, body, key, tenant=tenant):
         return before
-    message = _write(service_request, body, key, at=at, tenant=tenant)
+    message = _write(service_request, body, key, at=at, tenant=tenant, is_complaint=is_complaint)
     service_request.tenant_waits_for_reply = True
+    service_request.needs_attention = service_request.needs_attention or is_complaint
     if service_request.next_word_at is not None:
         service_request.next_word_at = min(service_request.next_word_at, _reply_by(service_request, at=at))
     service_request.version += 1
-    service_request.save(update_fields=["tenant_waits_for_reply", "next_word_at", "version"])
+    service_request.save(update_fields=["tenant_waits_for_reply", "needs_attention", "next_word_at", "version"])
     return message
 
 

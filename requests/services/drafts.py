@@ -112,7 +112,10 @@ def _forgotten(draft: Draft, answers: Mapping[str, object]) -> dict[str, object]
 
 
 def add_photo(draft_id: uuid.UUID, upload: IO[bytes], *, tenant: Tenant, at: datetime) -> Attachment:
-    """Re-encode and keep a photo with the draft. Raises DraftFull, DraftSent and the refusals of `photos`."""
+    """Re-encode and keep a photo with the draft. Raises DraftFull, DraftSent and the refusals of `photos`.
+
+    When the disk is full nothing of the photo is left; a file whose row was not committed is swept away later.
+    """
     if not connection.in_atomic_block:
         connection.close()  # re-encoding takes up to two seconds and waits for its turn: others need it meanwhile
     photo = photos.reencode(upload)
@@ -128,8 +131,11 @@ def add_photo(draft_id: uuid.UUID, upload: IO[bytes], *, tenant: Tenant, at: dat
             sha256=photo.sha256,
             at=at,
         )
-        attachment.image.save("photo.jpg", ContentFile(photo.bytes), save=False)
-        attachment.save()
+        try:
+            attachment.keep(ContentFile(photo.bytes))
+        except OSError as failure:
+            logger.error("No photo could be kept: %s", failure.strerror)
+            raise photos.NoRoom from failure
         transaction.on_commit(lambda: wake.up("requests.make_thumbnails"), robust=True)
     return attachment
 

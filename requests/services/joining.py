@@ -26,6 +26,7 @@ from ..promises import next_word_after, promise
 from ..workflow import TO_DO, Actor, Outcome, Status
 from .conversation import write_to_staff
 from .moves import ChangedMeanwhile, Said, apply_move, lock
+from .six_weeks import count_again
 from .taking_in import Intake, answers_in_words, next_reference
 
 __all__ = ["CannotJoin", "CannotMerge", "CannotSplit", "WhyNot", "join", "merge", "split_off"]
@@ -117,6 +118,7 @@ def split_off(report: Report, by: User, at: datetime, *, seen: int | None = None
     new = _case_of_its_own(old, report, by=by, at=at)
     _leave(old, report)
     _take_over(report, new, by=by, at=at)
+    _count_the_six_weeks(old, new)
     outbox.post(notifications.split_off(new, report, old=old), at=at)
     return new
 
@@ -147,6 +149,7 @@ def _case_of_its_own(old: ServiceRequest, report: Report, *, by: User, at: datet
         first_fix_by=then.fix_by,
         fix_by=now.fix_by,
         next_word_at=next_word_after(old.urgency, old.category, at=at),
+        watch_at=at,
         times_done=report.verdicts.aggregate(Max("round"))["round__max"] or 0,  # rounds of this household go on
     )
     StatusChange.objects.create(
@@ -200,6 +203,7 @@ def merge(
     there_already = new.reports.values("tenant")
     for report in old.reports.exclude(tenant__in=there_already).select_for_update(of=("self",)):
         _take_over(report, new, by=by, at=at)
+    _count_the_six_weeks(new)
     return new
 
 
@@ -228,12 +232,14 @@ def _carry_over(old: ServiceRequest, new: ServiceRequest, *, by: User, at: datet
     new.needs_attention = new.needs_attention or old.needs_attention
     new.extra_hard = new.extra_hard or old.extra_hard
     new.times_done = max(new.times_done, old.times_done)  # rounds in which the households were asked
+    new.watch_at = at
     new.version += 1
     new.save(update_fields=_CARRIED_OVER)
 
 
 _CARRIED_OVER = [
-    "fix_by", "next_word_at", "tenant_waits_for_reply", "needs_attention", "extra_hard", "times_done", "version",
+    "fix_by", "next_word_at", "tenant_waits_for_reply", "needs_attention", "extra_hard", "times_done", "watch_at",
+    "version",
 ]  # fmt: skip
 
 
@@ -242,6 +248,12 @@ def _take_over(report: Report, new: ServiceRequest, *, by: User, at: datetime) -
     ReportMove.objects.create(report=report, old_id=report.service_request_id, new=new, by=by, at=at)
     report.service_request = new
     report.save(update_fields=["service_request"])
+
+
+def _count_the_six_weeks(*cases: ServiceRequest) -> None:
+    for case in cases:
+        count_again(case)
+        case.save(update_fields=["statutory_since"])
 
 
 def _record_promise(service_request: ServiceRequest, old: datetime, *, by: User, at: datetime, reason: Promise) -> None:

@@ -13,10 +13,12 @@ from tenants.models import User
 from tenants.notifications import outbox
 
 from .. import notifications, workflow
-from ..models import PromiseMove, ServiceRequest, StatusChange, Survey, Verdict, Visit
+from ..models import ServiceRequest, StatusChange, Survey, Verdict, Visit
 from ..notifications import Visits
-from ..promises import add_working_days, next_word_after
+from ..promises import add_working_days, next_word_after, promise
 from ..workflow import TO_DO, Actor, Move, MoveNotAllowed, Need, Status
+from . import deferring, promise_moves, visits
+from .recovery import settle
 
 __all__ = [
     "ChangedMeanwhile",
@@ -48,7 +50,7 @@ class Said:
     """What the person who makes the move says with it.
 
     `note` is read by the tenant. `window` is a visit's first and last instant. `visit` is what became of
-    a planned visit; without it, that follows from the move.
+    a planned visit; without it, that follows from the move. `until` is when a request that is put off comes back.
     """
 
     note: str = ""
@@ -58,6 +60,7 @@ class Said:
     craftsman: str = ""
     cause: str = ""
     visit: str = ""
+    until: datetime | None = None
 
 
 @transaction.atomic
@@ -99,11 +102,14 @@ def apply_move(
     said = _complete(said, move, service_request, at=at)
     old_status, promised = service_request.status, service_request.fix_by
 
-    dropped = _settle_visit(service_request, move, said, at=at)
+    if service_request.deferred_until is not None:
+        deferring.drop_who_left(service_request, at=at)
+    dropped = visits.settle(service_request, move, said.visit, at=at)
     if move.target == Status.SCHEDULED:
-        _plan_visit(service_request, said)
-        _keep_promise_after_visit(service_request, said, actor=actor, by=by, at=at)
+        visits.plan(service_request, said.window, said.craftsman)
+    _keep_promise(service_request, move, said, actor=actor, by=by, at=at)
     _change(service_request, move, said, actor=actor, at=at)
+    settle(service_request, at=at)
     change = StatusChange.objects.create(
         service_request=service_request,
         move=move.name,
@@ -114,12 +120,13 @@ def apply_move(
         actor=actor,
         by=by,
         at=at,
+        until=service_request.deferred_until,
         note=said.note,
     )
     if move.target == Status.DONE:
         _ask(service_request, at=at)
-    visits = Visits(window=said.window, craftsman=said.craftsman, dropped=dropped, promised=promised)
-    for message in notifications.moved(service_request, change, visits):
+    planned = Visits(window=said.window, craftsman=said.craftsman, dropped=dropped, promised=promised)
+    for message in notifications.moved(service_request, change, planned):
         outbox.post(message, at=at)
     return change
 
@@ -136,12 +143,13 @@ def preview(service_request: ServiceRequest, move: Move, *, said: Said, at: date
         outcome=imagined.outcome,
         actor=Actor.STAFF,
         at=at,
+        until=imagined.deferred_until,
         note=said.note,
     )
-    visit = _visit_left_behind(service_request, move)
-    dropped = visit if visit and (said.visit or _visit_outcome(visit, move, at=at)) in Visit.DROPPED else None
-    visits = Visits(window=said.window, craftsman=said.craftsman, dropped=dropped, promised=service_request.fix_by)
-    messages = notifications.moved(imagined, change, visits)
+    visit = visits.left_behind(service_request, move)
+    dropped = visit if visit and (said.visit or visits.outcome_of(visit, move, at=at)) in Visit.DROPPED else None
+    planned = Visits(window=said.window, craftsman=said.craftsman, dropped=dropped, promised=service_request.fix_by)
+    messages = notifications.moved(imagined, change, planned)
     return outbox.render(messages[0]) if messages else None
 
 
@@ -153,8 +161,8 @@ def _imagine(service_request: ServiceRequest, move: Move, said: Said, *, at: dat
     imagined.outcome = said.outcome or (move.outcomes[0] if len(move.outcomes) == 1 else "")
     if move.target == Status.DONE:
         imagined.done_at, imagined.times_done = at, imagined.times_done + 1
-    if said.window and said.window[1] > imagined.fix_by:
-        imagined.fix_by = said.window[1]
+    imagined.deferred_until = said.until if move is workflow.DEFER else None
+    imagined.fix_by = _fix_by_with(service_request, move, said)
     imagined.next_word_at = next_word(imagined, visit_ends=_end_of(said.window), at=at)
     return imagined
 
@@ -168,7 +176,8 @@ def _complete(said: Said, move: Move, service_request: ServiceRequest, *, at: da
         Need.NOTE: (Need.NOTE in move.needs or (move.target == Status.SCHEDULED and later_than_promised))
         and not said.note.strip(),
         Need.WORDS: Need.WORDS in move.needs and not said.note.strip(),
-        Need.REASON: Need.REASON in move.needs and said.waiting_reason not in workflow.WaitingReason.values,
+        Need.REASON: Need.REASON in move.needs and said.waiting_reason not in move.reasons,
+        Need.DAY: Need.DAY in move.needs and not deferring.is_a_day(said.until, at=at),
         Need.WINDOW: Need.WINDOW in move.needs and not _window_is_right(said, at=at),
         Need.OUTCOME: Need.OUTCOME in move.needs and said.outcome not in move.outcomes,
         Need.CAUSE: Need.CAUSE in move.needs and must_name_cause(service_request) and not said.cause,
@@ -193,6 +202,7 @@ def _window_is_right(said: Said, *, at: datetime) -> bool:
 def _change(service_request: ServiceRequest, move: Move, said: Said, *, actor: Actor, at: datetime) -> None:
     service_request.status = move.target
     service_request.waiting_reason = said.waiting_reason if move.target == Status.WAITING else ""
+    service_request.deferred_until = said.until if move is workflow.DEFER else None
     service_request.outcome = said.outcome if move.target == Status.CLOSED else ""
     service_request.closed_at = at if move.target == Status.CLOSED else None
     if move.target == Status.DONE:
@@ -203,13 +213,14 @@ def _change(service_request: ServiceRequest, move: Move, said: Said, *, actor: A
         service_request.done_at = None
     if move is workflow.REOPEN:
         service_request.times_reopened += 1
-    service_request.needs_attention = move is workflow.REOPEN
+    service_request.needs_attention = move in (workflow.REOPEN, workflow.COME_BACK)
     if actor == Actor.STAFF:
         service_request.answered_at = service_request.answered_at or at
     if (actor == Actor.STAFF and said.note.strip()) or move in _ENDS_THE_QUESTION:
         service_request.tenant_waits_for_reply = False
-    service_request.words_given = 0
+    service_request.words_given = service_request.follow_up_failures = 0
     service_request.next_word_at = next_word(service_request, visit_ends=_end_of(said.window), at=at)
+    service_request.watch_at = at  # the promise is looked at again at once
     service_request.version += 1
     service_request.save(update_fields=_CHANGED_BY_MOVES)
 
@@ -218,80 +229,51 @@ _ENDS_THE_QUESTION = {workflow.CONFIRM, workflow.WITHDRAW}  # the tenant says th
 _CHANGED_BY_MOVES = [
     "status", "waiting_reason", "outcome", "closed_at", "done_at", "times_done", "cause_code", "times_reopened",
     "needs_attention", "answered_at", "tenant_waits_for_reply", "words_given", "next_word_at", "fix_by", "version",
-    "merged_into",
+    "merged_into", "follow_up_failures", "deferred_until", "watch_at",
 ]  # fmt: skip
 
 
 def next_word(service_request: ServiceRequest, *, visit_ends: datetime | None, at: datetime) -> datetime | None:
-    """By when the tenant hears something again; with a visit to come, on the working day after it."""
+    """By when the tenant hears something again; with a visit to come, before and after it, and within the norm.
+
+    Who was told until when it is put off hears of it every four weeks, and on the day itself.
+    """
     if service_request.status == Status.CLOSED:
         return None
     if service_request.status == Status.DONE:
         return at + settings.REMIND_AFTER
-    if service_request.status == Status.SCHEDULED and visit_ends and visit_ends > at:
-        return add_working_days(visit_ends, 1)
-    return next_word_after(service_request.urgency, service_request.category, at=at)
+    visit_ends = visit_ends if service_request.status == Status.SCHEDULED else None
+    word_at = next_word_after(service_request.urgency, service_request.category, at=at, visit_ends=visit_ends)
+    if service_request.deferred_until is None:
+        return word_at
+    return min(service_request.deferred_until, max(word_at, add_working_days(at, deferring.WORD_EVERY)))
 
 
 def _end_of(window: tuple[datetime, datetime] | None) -> datetime | None:
     return window[1] if window else None
 
 
-def _plan_visit(service_request: ServiceRequest, said: Said) -> None:
-    Visit.objects.create(service_request=service_request, window=said.window, craftsman=said.craftsman.strip())
-
-
-def _settle_visit(service_request: ServiceRequest, move: Move, said: Said, *, at: datetime) -> Visit | None:
-    """A planned visit does not stay planned when the request leaves it behind.
-
-    Returns the visit that the tenant counted on and that does not take place, so that they are told.
-    """
-    visit = _visit_left_behind(service_request, move)
-    if visit is None:
-        return None
-    visit.outcome = said.visit or _visit_outcome(visit, move, at=at)
-    visit.settled_at = at
-    visit.save(update_fields=["outcome", "settled_at"])
-    return visit if visit.outcome in Visit.DROPPED else None
-
-
-def _visit_left_behind(service_request: ServiceRequest, move: Move) -> Visit | None:
-    if move is workflow.START:
-        return None  # that is the visit
-    planned = (visit for visit in service_request.visits.all() if visit.outcome == Visit.Outcome.PLANNED)
-    return next(planned, None)  # of those that the page may have at hand
-
-
-def _visit_outcome(visit: Visit, move: Move, *, at: datetime) -> str:
-    if move is workflow.FINISH:
-        return Visit.Outcome.DONE
-    if move is workflow.WITHDRAW:
-        return Visit.Outcome.CANCELLED
-    if at >= visit.window.lower:
-        return Visit.Outcome.NOT_FINISHED
-    return Visit.Outcome.MOVED if move is workflow.SCHEDULE else Visit.Outcome.CANCELLED
-
-
-def _keep_promise_after_visit(
-    service_request: ServiceRequest, said: Said, *, actor: Actor, by: User | None, at: datetime
+def _keep_promise(
+    service_request: ServiceRequest, move: Move, said: Said, *, actor: Actor, by: User | None, at: datetime
 ) -> None:
-    """A visit after the promised day moves the promise, with the reason that the tenant reads."""
-    if said.window is None or said.window[1] <= service_request.fix_by:
-        return
-    PromiseMove.objects.create(
-        service_request=service_request,
-        old_fix_by=service_request.fix_by,
-        new_fix_by=said.window[1],
-        actor=actor,
-        by=by,
-        at=at,
-        reason=said.note.strip()[:500],
-    )
-    service_request.fix_by = said.window[1]
+    """A visit after the promised day, or the day on which it comes back, moves the promise."""
+    later = _fix_by_with(service_request, move, said)
+    if later > service_request.fix_by:
+        promise_moves.record(service_request, later, actor=actor, by=by, at=at, reason=said.note)
+
+
+def _fix_by_with(service_request: ServiceRequest, move: Move, said: Said) -> datetime:
+    """By when it is promised after this move. What comes back after its promised day gets its whole term from then."""
+    fix_by = service_request.fix_by
+    if said.window and move.target == Status.SCHEDULED:
+        return max(fix_by, said.window[1])
+    if said.until and move is workflow.DEFER and said.until > fix_by:
+        return promise(service_request.urgency, service_request.category, at=said.until).fix_by
+    return fix_by
 
 
 def _ask(service_request: ServiceRequest, *, at: datetime) -> None:
     """Ask every reporter, apart from each other, whether it is solved and which mark they give."""
-    for report in service_request.reports.all():
+    for report in service_request.reports.told():
         Verdict.objects.create(report=report, round=service_request.times_done, asked_at=at)
         Survey.objects.update_or_create(report=report, defaults={"asked_at": at})

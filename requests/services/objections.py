@@ -12,9 +12,10 @@ from ..intake.payer import Payer
 from ..models import Objection
 from .conversation import TOLD, count_as_news
 from .moves import lock
+from .six_weeks import count_again
 
 __all__ = ["AlreadyDecided", "AnswerMissing", "decide_objection"]
-_PAYS = ["payer", "payer_rule", "agreed_price"]
+_PAYS = ["payer", "payer_rule", "agreed_price", "statutory_since", "watch_at"]
 
 
 class AlreadyDecided(Exception):
@@ -44,6 +45,8 @@ def decide_objection(pk: int, *, upheld: bool, answer: str, by: User, at: dateti
     if upheld:
         service_request.payer, service_request.payer_rule = Payer.CORPORATION, "objection"
         service_request.agreed_price = None
+        count_again(service_request)
+    service_request.watch_at = at
     reply_by = service_request.next_word_at
     count_as_news(service_request, at=at)
     if service_request.tenant_waits_for_reply:

@@ -16,7 +16,7 @@ from ..intake.catalogue import Problem
 from ..intake.details import asks_details
 from ..intake.urgency import asks_extra_hard, urgency_of
 from ..models import Draft, Objection, PayerAnswer, Report, ServiceRequest, StatusChange
-from ..promises import promise
+from ..promises import promise, statutory
 from ..workflow import Actor, Status
 from .drafts import DraftSent
 from .joining import join
@@ -106,7 +106,7 @@ def receive(intake: Intake, *, at: datetime) -> tuple[ServiceRequest, Report]:
         by=intake.by or intake.tenancy.tenant.user,
         at=at,
     )
-    outbox.post(notifications.received(service_request, report), at=at)
+    outbox.post(notifications.received(service_request, report, objects=bool(intake.objection)), at=at)
     return service_request, report
 
 
@@ -181,4 +181,6 @@ def _open_case(intake: Intake, *, at: datetime) -> ServiceRequest:
         first_fix_by=promised.fix_by,
         fix_by=promised.fix_by,
         next_word_at=promised.next_word_at,
+        watch_at=at,
+        statutory_since=at if statutory.counts(decision.payer) else None,
     )

@@ -1,6 +1,6 @@
 """Staff report for somebody: on the telephone, at the desk, by letter, e-mail or WhatsApp.
 
-It becomes what a tenant's own report becomes. Who has no e-mail address is confirmed by a letter that staff print.
+It becomes what a tenant's own report becomes, and is confirmed in the way that reaches this tenant.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from .joining import join
 from .submission import NotYourHome, receive
 from .taking_in import Intake
 
-__all__ = ["letter_printed", "take_down", "taken_down"]
+__all__ = ["take_down", "taken_down"]
 
 
 @transaction.atomic
@@ -37,20 +37,14 @@ def take_down(intake: Intake, *, key: uuid.UUID, at: datetime, joins: ServiceReq
     _check_home(intake, at=at)
     report = receive(intake, at=at)[1] if joins is None else join(intake, joins, at=at, key=once)
     if report.at == at and report.by == intake.by:  # made just now
-        report.key, report.needs_letter = once, not tenant.email
-        report.save(update_fields=["key", "needs_letter"])
+        report.key = once
+        report.save(update_fields=["key"])
     return report
 
 
 def taken_down(intake: Intake, *, key: uuid.UUID) -> Report | None:
     """What these words from this form became; nothing when they are new."""
     return Report.objects.filter(key=_key_of(intake, key)).first()
-
-
-def letter_printed(report_id: int, *, at: datetime) -> bool:
-    """It is on its way to the tenant; False when there is no letter to print."""
-    to_print = Report.objects.filter(pk=report_id, needs_letter=True, letter_printed_at=None)
-    return bool(to_print.update(letter_printed_at=at))
 
 
 def _key_of(intake: Intake, key: uuid.UUID) -> uuid.UUID:

@@ -1,5 +1,6 @@
 """My requests: the list, and one page for each, with what its tenant can do now."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -19,11 +20,16 @@ from tenants.models import Tenant
 from .. import services, workflow
 from ..forms import MarkForm, MessageForm, VerdictForm
 from ..intake import communal
-from ..models import Message, Report, ServiceRequest, StatusChange, Verdict, Visit
+from ..models import Report, ServiceRequest, StatusChange, Verdict, Visit
 from ..models.service_request import ServiceRequestQuerySet
+from ..proof import next_steps
 from ..workflow import Actor
 from . import plain_words, questions
+from .amends import amends
+from .clocks import clock_words
+from .draft import goes_on_as
 from .ended import solved_rows
+from .own import case_of, own_report, own_request
 from .plain_words import Standing
 from .questions import Questions, questions_of
 from .timeline import timeline, words_of
@@ -80,10 +86,10 @@ def mine(request: HttpRequest, tenant: Tenant) -> HttpResponse:
 def detail(request: HttpRequest, tenant: Tenant, reference: str) -> HttpResponse:
     """The number of a case that their report was on leads to where it goes on now."""
     try:
-        service_request = _own(tenant, reference)
+        service_request = own_request(tenant, reference)
     except Http404:
-        if goes_on_as := _goes_on_as(tenant, reference):
-            return redirect("requests:detail", goes_on_as)
+        if later := goes_on_as(tenant, reference):
+            return redirect("requests:detail", later)
         raise
     return _show(request, service_request, tenant, MessageForm())
 
@@ -92,7 +98,7 @@ def detail(request: HttpRequest, tenant: Tenant, reference: str) -> HttpResponse
 @tenant_required
 def write(request: HttpRequest, tenant: Tenant, reference: str) -> HttpResponse:
     """A message to staff; sent twice, it is kept once."""
-    service_request = _own(tenant, reference)
+    service_request = own_request(tenant, reference)
     form = MessageForm(request.POST)
     if not form.is_valid():
         return _show(request, service_request, tenant, form)
@@ -111,14 +117,14 @@ def write(request: HttpRequest, tenant: Tenant, reference: str) -> HttpResponse:
 @tenant_required
 def withdraw(request: HttpRequest, tenant: Tenant, reference: str) -> HttpResponse:
     """Asks first: it cannot be undone."""
-    service_request = _own(tenant, reference)
+    service_request = own_request(tenant, reference)
     if request.method == "POST" and _may_withdraw(service_request):
         try:
             services.make_move(
                 service_request.pk, workflow.WITHDRAW, actor=Actor.TENANT, by=tenant.user, at=timezone.now()
             )
         except services.MoveNotAllowed:
-            service_request = _own(tenant, reference)
+            service_request = own_request(tenant, reference)
         else:
             messages.success(request, _("Your request is withdrawn. We do nothing more with it."))
             return redirect("requests:detail", reference)
@@ -135,8 +141,8 @@ def withdraw(request: HttpRequest, tenant: Tenant, reference: str) -> HttpRespon
 @tenant_required
 def verdict(request: HttpRequest, tenant: Tenant, reference: str) -> HttpResponse:
     """Is it solved? "No" reopens at once."""
-    service_request = _own(tenant, reference)
-    report = _report(service_request, tenant)
+    service_request = own_request(tenant, reference)
+    report = own_report(service_request, tenant)
     initial = {"round": service_request.times_done, "answer": request.GET.get("answer", "")}
     form = VerdictForm(request.POST if request.method == "POST" else None, initial=initial)
     if form.is_valid():
@@ -154,8 +160,8 @@ def verdict(request: HttpRequest, tenant: Tenant, reference: str) -> HttpRespons
 @tenant_required
 def mark(request: HttpRequest, tenant: Tenant, reference: str) -> HttpResponse:
     """Which mark? An opinion, apart from the question whether it is solved."""
-    service_request = _own(tenant, reference)
-    report = _report(service_request, tenant)
+    service_request = own_request(tenant, reference)
+    report = own_report(service_request, tenant)
     asked = _questions(service_request, report)
     form = MarkForm(request.POST if request.method == "POST" else None)
     if form.is_valid() and questions.send_mark(form, report, asked):
@@ -189,13 +195,11 @@ def _access(service_request: ServiceRequest, report: Report, *, at: datetime) ->
 def _show(request: HttpRequest, service_request: ServiceRequest, tenant: Tenant, form: MessageForm) -> HttpResponse:
     """The page of one request."""
     at = timezone.now()
-    report = _report(service_request, tenant)
-    changes = list(service_request.history.all())
-    visits = list(service_request.visits.all())
-    planned = next((visit for visit in visits if visit.outcome == Visit.Outcome.PLANNED), None)
-    since = report.stays()[-1].since
-    others = service_request.reports.exclude(pk=report.pk).exists()
-    alone = not others and not service_request.reports_left.exclude(report=report).exists()
+    report = own_report(service_request, tenant)
+    case = case_of(service_request, report)
+    planned = next((visit for visit in case.visits if visit.outcome == Visit.Outcome.PLANNED), None)
+    others: bool = report.has_others  # type: ignore[attr-defined]  # annotated by own_report
+    alone = not others and not report.somebody_left  # type: ignore[attr-defined]
     notices = list(messages.get_messages(request))
     context = {
         "service_request": service_request,
@@ -206,26 +210,21 @@ def _show(request: HttpRequest, service_request: ServiceRequest, tenant: Tenant,
         "standing": plain_words.standing(
             service_request,
             visit=planned,
-            note=_last_note(changes, report, alone=alone, since=since),
+            note=_last_note(case.changes, report, alone=alone, since=case.since),
             at_home=_is_at_home(service_request, report),
             at=at,
         ),
+        "amends": amends(service_request, at=at),
         "home": report.tenancy.dwelling,
         "access": _access(service_request, report, at=at),
         "goes_on_as": service_request.merged_into,
         "questions": _questions(service_request, report),
         "may_withdraw": not others and _may_move(service_request, workflow.WITHDRAW),
-        "entries": timeline(
-            service_request,
-            report,
-            changes=changes,
-            promise_moves=service_request.promise_moves.all(),
-            visits=visits,
-            alone=alone,
-            since=since,
-        ),
+        "entries": timeline(case, alone=alone),
         "photos": list(report.photos.all()),
-        "talk": list(Message.objects.read_by(report)),
+        "clock": clock_words(case, at=at),
+        "steps": next_steps(case, at=at),
+        "talk": case.talk,
         "form": form,
         "notices": [notice for notice in notices if notice.extra_tags != TALK],
         "talk_notices": [notice for notice in notices if notice.extra_tags == TALK],
@@ -233,7 +232,7 @@ def _show(request: HttpRequest, service_request: ServiceRequest, tenant: Tenant,
     return render(request, "requests/detail.html", context)
 
 
-def _last_note(changes: list[StatusChange], report: Report, *, alone: bool, since: datetime) -> str:
+def _last_note(changes: Sequence[StatusChange], report: Report, *, alone: bool, since: datetime) -> str:
     """What staff said with the last move."""
     last = changes[-1]
     return words_of(last, report, alone=alone, since=since) if last.actor == Actor.STAFF else ""
@@ -242,33 +241,6 @@ def _last_note(changes: list[StatusChange], report: Report, *, alone: bool, sinc
 def _is_at_home(service_request: ServiceRequest, report: Report) -> bool:
     """Whether a craftsman comes to the reader's own home."""
     return service_request.dwelling_id == report.tenancy.dwelling_id
-
-
-def _goes_on_as(tenant: Tenant, reference: str) -> str | None:
-    """The number of the case that this tenant's report went on with from this one; None when it did not."""
-    theirs = Report.objects.of(tenant, on=timezone.localdate()).filter(moves__old__reference=reference)
-    return theirs.values_list("service_request__reference", flat=True).order_by("-moves__at").first()
-
-
-def _own(tenant: Tenant, reference: str) -> ServiceRequest:
-    """The request, if this person reported it; else it does not exist."""
-    own = ServiceRequest.objects.of(tenant, on=timezone.localdate()).select_related(
-        "dwelling", "communal_area__complex", "merged_into"
-    )
-    return get_object_or_404(own, reference=reference)
-
-
-def _report(service_request: ServiceRequest, tenant: Tenant) -> Report:
-    report = (
-        Report.objects.of(tenant, on=timezone.localdate())
-        .filter(service_request=service_request)
-        .select_related("tenant__access_preferences", "tenancy__dwelling")
-        .prefetch_related("moves")
-        .first()
-    )
-    if report is None:
-        raise Http404("Not theirs.")
-    return report
 
 
 def _questions(service_request: ServiceRequest, report: Report) -> Questions:

@@ -49,6 +49,8 @@ WAITING_FOR = {
     WaitingReason.QUOTE: gettext_lazy("We are waiting for a quote"),
     WaitingReason.OWNERS_ASSOCIATION: gettext_lazy("We are waiting for the owners' association"),
     WaitingReason.WEATHER: gettext_lazy("We are waiting for better weather"),
+    WaitingReason.PLANNED_WORK: gettext_lazy("We do this together with planned maintenance"),
+    WaitingReason.SEASON: gettext_lazy("We are waiting for the right season"),
 }
 # tone, icon, badge, headline
 _OPEN: dict[str, tuple[str, str, Text, Text]] = {
@@ -98,11 +100,15 @@ def standing(
         waiting_for_tenant = service_request.waiting_reason == WaitingReason.TENANT
         tone, icon = ("warn", "message") if waiting_for_tenant else ("warn", "hourglass")
         label = headline = WAITING_FOR[WaitingReason(service_request.waiting_reason)]
-        sentences = (note, *_what_comes(service_request, at=at))
+        sentences = (note, *_put_off(service_request), *_what_comes(service_request, at=at))
+        if service_request.deferred_until:
+            icon, label = "calendar", _("Put off")
     else:
         tone, icon, label, headline = _OPEN[status]
         if status == Status.IN_PROGRESS and service_request.times_reopened:
             tone, headline = "warn", _("It is not solved yet. We are working on it")
+        if _is_over(visit, at=at) and status == Status.SCHEDULED:
+            tone, headline = "warn", _("The visit is over. We do not know yet how it went")
         sentences = _sentences(service_request, visit, at_home=at_home, at=at)
     return Standing(
         tone=tone,
@@ -114,12 +120,16 @@ def standing(
     )
 
 
+def _is_over(visit: Visit | None, *, at: datetime) -> bool:
+    return visit is not None and bool(visit.window.upper <= at)
+
+
 def _sentences(service_request: ServiceRequest, visit: Visit | None, *, at_home: bool, at: datetime) -> Iterable[str]:
     if service_request.status == Status.DONE and service_request.done_at:
         closes_on = day(service_request.done_at + settings.ANSWER_WINDOW)
         yield _("Tell us whether it is solved. If it is not, we come back.")
         yield _("Do we hear nothing? Then we close the request on %(day)s.") % {"day": closes_on}
-    elif service_request.status == Status.SCHEDULED and visit:
+    elif service_request.status == Status.SCHEDULED and visit and not _is_over(visit, at=at):
         yield _("%(craftsman)s comes on %(window)s.") % {
             "craftsman": visit.craftsman[:1].upper() + visit.craftsman[1:],
             "window": window(visit),
@@ -129,6 +139,13 @@ def _sentences(service_request: ServiceRequest, visit: Visit | None, *, at_home:
         yield from _promise(service_request, at=at)
     else:
         yield from _what_comes(service_request, at=at)
+
+
+def _put_off(service_request: ServiceRequest) -> Iterable[str]:
+    if service_request.deferred_until:
+        yield _("We put it off until %(day)s. Then we go on by ourselves.") % {
+            "day": day(service_request.deferred_until)
+        }
 
 
 def _what_comes(service_request: ServiceRequest, *, at: datetime) -> Iterable[str]:

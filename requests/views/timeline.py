@@ -7,8 +7,9 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from .. import workflow
-from ..models import PromiseMove, Report, ServiceRequest, StatusChange, Visit
+from ..models import Objection, Report, ServiceRequest, StatusChange, Visit
 from ..notifications import PRIVATE_WHEN_SHARED
+from ..proof import Case
 from ..workflow import TO_DO, Actor, Outcome, WaitingReason
 from . import plain_words
 
@@ -29,26 +30,19 @@ class Entry:
         return plain_words.moment(self.at) if self.at else ""
 
 
-def timeline(
-    service_request: ServiceRequest,
-    report: Report,
-    *,
-    changes: Sequence[StatusChange],
-    promise_moves: Iterable[PromiseMove],
-    visits: Sequence[Visit],
-    alone: bool,
-    since: datetime,
-) -> list[Entry]:
+def timeline(case: Case, *, alone: bool) -> list[Entry]:
     """Oldest first, and what still comes last.
 
     `alone`: nobody else reported it, so every word is the reader's own. Who joined reads what happened before,
-    but not the words that were for others; `since` is when.
+    but not the words that were for others.
     """
+    service_request, report, since = case.service_request, case.report, case.since
     past = [
         Entry(state="done", title=_("You reported this"), at=report.at),
-        *_moves(changes, visits, report, alone=alone, since=since),
-        *_visits_that_failed(visits),
-        *(_promise_moved(move, since=since) for move in promise_moves),
+        *_disagreement(report),
+        *_moves(case.changes, case.visits, report, alone=alone, since=since),
+        *_visits_that_failed(case.visits),
+        *_promises_moved(case),
     ]
     past.sort(key=lambda entry: entry.at or report.at)
     if not service_request.is_open:
@@ -85,6 +79,8 @@ def _title(change: StatusChange, *, own: bool, alone: bool) -> str:
     move = workflow.move_named(change.move)
     if move is workflow.WAIT:
         return str(plain_words.WAITING_FOR[WaitingReason(change.waiting_reason)])
+    if change.until:
+        return _("We put it off until %(day)s") % {"day": plain_words.day(change.until)}
     if move is workflow.DECLINE:
         return _declined(change.outcome)
     if move is workflow.REOPEN:
@@ -93,6 +89,7 @@ def _title(change: StatusChange, *, own: bool, alone: bool) -> str:
         workflow.REVIEW.name: _("We are looking at your request"),
         workflow.PLAN.name: _("We are looking for a craftsman"),
         workflow.SCHEDULE.name: _("Visit planned"),
+        workflow.COME_BACK.name: _("We take it up again, as agreed"),
         workflow.START.name: _("The work has started"),
         workflow.FINISH.name: _("The work is ready"),
         workflow.CONFIRM.name: _("You told us that it is solved") if own else _("Everybody told us that it is solved"),
@@ -131,9 +128,24 @@ def _visits_that_failed(visits: Iterable[Visit]) -> Iterable[Entry]:
             yield Entry(state="done", title=titles[Visit.Outcome(visit.outcome)], at=visit.settled_at)
 
 
-def _promise_moved(move: PromiseMove, *, since: datetime) -> Entry:
-    title = _("New date: ready on %(day)s at the latest") % {"day": plain_words.day(move.new_fix_by)}
-    return Entry(state="done", title=title, at=move.at, text=move.reason if move.at >= since else "")
+def _promises_moved(case: Case) -> Iterable[Entry]:
+    """With the reason, unless that was said with the step that moved it."""
+    said = {(change.at, change.note.strip()) for change in case.changes}
+    for move in case.promise_moves:
+        title = _("New date: ready on %(day)s at the latest") % {"day": plain_words.day(move.new_fix_by)}
+        told = move.at < case.since or (move.at, move.reason) in said
+        yield Entry(state="done", title=title, at=move.at, text="" if told else move.reason)
+
+
+def _disagreement(report: Report) -> Iterable[Entry]:
+    """That the reader did not agree to pay, and what we decided: nothing for those who only reported it, too."""
+    objection: Objection | None = getattr(report, "objection", None)
+    if objection is None:
+        return
+    yield Entry(state="done", title=_("You do not agree to pay"), at=objection.at, text=objection.words)
+    if objection.decided_at is not None:
+        decided = _("We looked at it again: we pay") if objection.upheld else _("We looked at it again: you pay")
+        yield Entry(state="done", title=decided, at=objection.decided_at, text=objection.answer)
 
 
 def _still_to_come(service_request: ServiceRequest) -> Iterable[Entry]:

@@ -1,0 +1,104 @@
+"""Where a tenant can go when we do not do what we promised, and from when on.
+
+1. A complaint to us, about how we handle it: as soon as a promise to them was broken, or we refused to repair it.
+2. The complaints committee (article 55b Woningwet): when they complained, and got an answer that they do not agree
+   with, or none within six weeks. Committees differ (some take three weeks, or a month); six is what most of them ask,
+   so that nobody is sent away for being too early.
+3. The Huurcommissie: after the six weeks that the law gives for a defect that they reported.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from ..models import Message, PromiseMove, Report, ServiceRequest, StatusChange, Visit
+from ..promises import statutory
+from ..workflow import Outcome
+
+__all__ = ["REFUSED", "Case", "NextStep", "Where", "next_steps"]
+
+REFUSED = frozenset({Outcome.DECLINED, Outcome.TENANT_JOB, Outcome.FORWARDED})
+
+
+class Where(StrEnum):
+    """Called as in the address of the page."""
+
+    COMPLAINT = "klacht"
+    COMMITTEE = "klachtencommissie"
+    TRIBUNAL = "huurcommissie"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """What one household may read of a case. `since`: they were on it from then on; older words were for others."""
+
+    service_request: ServiceRequest
+    report: Report
+    since: datetime
+    changes: Sequence[StatusChange]
+    promise_moves: Sequence[PromiseMove]
+    visits: Sequence[Visit]
+    talk: Sequence[Message]
+
+    @property
+    def complaint(self) -> Message | None:
+        return next((said for said in self.talk if said.is_complaint and said.tenant_id == self.report.tenant_id), None)
+
+    @property
+    def answer(self) -> Message | None:
+        """What we wrote after the complaint."""
+        asked = self.complaint
+        return next((said for said in self.talk if asked and said.tenant_id is None and said.at > asked.at), None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class NextStep:
+    """`opens_at`: None as long as something else has to be done before. `done_at`: when the tenant did it."""
+
+    where: Where
+    opens_at: datetime | None
+    is_open: bool
+    done_at: datetime | None = None
+
+
+def next_steps(case: Case, *, at: datetime) -> list[NextStep]:
+    """In the order in which they come; nothing when it is ready, or nothing went wrong."""
+    service_request = case.service_request
+    if not service_request.is_to_do and service_request.outcome not in REFUSED:
+        return []
+    complained_at = case.complaint.at if case.complaint else None
+    steps = [
+        _step(Where.COMPLAINT, min(_went_wrong(case)), at=at, done_at=complained_at),
+        _step(Where.COMMITTEE, _answered_or_too_late(case), at=at),
+    ]
+    if statutory.counts(service_request.payer):
+        steps.append(_step(Where.TRIBUNAL, statutory.over_at(case.report.at), at=at))
+    return steps if any(step.is_open for step in steps) else []
+
+
+def _step(where: Where, opens_at: datetime | None, *, at: datetime, done_at: datetime | None = None) -> NextStep:
+    is_open = done_at is not None or (opens_at is not None and opens_at <= at)
+    return NextStep(where=where, opens_at=opens_at, is_open=is_open, done_at=done_at)
+
+
+def _went_wrong(case: Case) -> Iterator[datetime]:
+    """When something that was promised to this household was not kept, or will not be."""
+    service_request, report = case.service_request, case.report
+    yield max(service_request.first_fix_by, report.at)
+    if statutory.counts(service_request.payer):
+        yield statutory.over_at(report.at)
+    if service_request.closed_at:
+        yield service_request.closed_at
+    for visit in case.visits:
+        if visit.outcome == Visit.Outcome.MISSED and visit.settled_at and visit.settled_at >= case.since:
+            yield visit.settled_at
+
+
+def _answered_or_too_late(case: Case) -> datetime | None:
+    if case.complaint is None:
+        return None
+    too_late = statutory.over_at(case.complaint.at)
+    return min(case.answer.at, too_late) if case.answer else too_late

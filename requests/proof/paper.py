@@ -1,0 +1,86 @@
+"""A letter on paper: fits a window envelope, and is read by a screen reader too."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+from fpdf import FPDF
+
+__all__ = ["FONT", "LINE", "Letter"]
+
+FONTS = Path(__file__).parent / "fonts"
+FONT = "Atkinson"
+MARGIN = 25  # mm
+LINE = 6  # mm
+ADDRESS_TOP = 48  # mm: the window of a Dutch envelope, at the left
+
+
+class Letter(FPDF):
+    """`sender`: whose letter it is; the corporation's, unless somebody else writes."""
+
+    def __init__(self, language: str, sender: str = "") -> None:
+        super().__init__(format="A4")
+        self.sender = sender or settings.CORPORATION_NAME
+        self.set_lang("en-GB" if language == "en" else "nl-NL")
+        self.set_margins(MARGIN, 20, MARGIN)
+        self.set_auto_page_break(True, margin=25)
+        self.add_font(FONT, "", FONTS / "atkinson-regular.ttf")
+        self.add_font(FONT, "B", FONTS / "atkinson-bold.ttf")
+        self.set_font(FONT, "", 11)
+        self.set_author(self.sender)
+
+    def head(self, address: Iterable[str], written: str, *, sender: str = "", from_address: Iterable[str] = ()) -> None:
+        """Who writes (when it is not whose letter it is), to whom, and when."""
+        self.set_font(FONT, "B", 14)
+        self.cell(0, 8, self.printable(sender or self.sender), new_x="LMARGIN", new_y="NEXT")
+        self.set_font(FONT, "", 11)
+        self._lines(from_address)
+        self.set_y(ADDRESS_TOP)
+        self._lines(address)
+        self.set_y(ADDRESS_TOP + 7 * LINE)
+        self.paragraph(written)
+
+    def _lines(self, lines: Iterable[str]) -> None:
+        for line in lines:
+            self.cell(0, LINE, self.printable(line), new_x="LMARGIN", new_y="NEXT")
+
+    def footer(self) -> None:
+        self.set_y(-16)
+        self.set_font(FONT, "", 9)
+        text = _("%(corporation)s · page %(page)s of %(pages)s")
+        told = {"corporation": self.printable(self.sender), "page": self.page_no(), "pages": "{nb}"}
+        self.cell(text=text % told, w=0, align="C")
+
+    def printable(self, text: str) -> str:
+        """What the font cannot draw (emoji, other scripts) as [?]: the words themselves are kept in the portal."""
+        drawn = self.fonts[FONT.lower()].cmap  # type: ignore[union-attr]
+        return "".join(sign if ord(sign) in drawn else "[?]" if sign.isprintable() else " " for sign in text)
+
+    def heading(self, text: str) -> None:
+        if self.will_page_break(3 * LINE):
+            self.add_page()
+        self.ln(LINE / 2)
+        self.set_font(FONT, "B", 12)
+        self.multi_cell(0, LINE, self.printable(text), new_x="LMARGIN", new_y="NEXT", align="L")
+        self.set_font(FONT, "", 11)
+
+    def main_heading(self, text: str) -> None:
+        self.set_font(FONT, "B", 16)
+        self.multi_cell(0, 9, self.printable(text), new_x="LMARGIN", new_y="NEXT", align="L")
+        self.set_font(FONT, "", 11)
+
+    def fact(self, label: str, value: str) -> None:
+        if self.will_page_break(2 * LINE):
+            self.add_page()
+        self.set_font(FONT, "B", 11)
+        self.multi_cell(0, LINE, self.printable(label), new_x="LMARGIN", new_y="NEXT", align="L")
+        self.set_font(FONT, "", 11)
+        self.multi_cell(0, LINE, self.printable(value), new_x="LMARGIN", new_y="NEXT", align="L")
+        self.ln(1)
+
+    def paragraph(self, text: str) -> None:
+        self.multi_cell(0, LINE, self.printable(text), new_x="LMARGIN", new_y="NEXT", align="L")
+        self.ln(1.5)
