@@ -72,6 +72,8 @@ _WORK = [
         active=_is_in_the_queue,
     ),
     _item(_("New report"), "add_call", "admin:requests_servicerequest_new", "requests.add_servicerequest"),
+    _item(_("Letters to print"), "print", "admin:tenants_letter_changelist", "requests.view_servicerequest"),
+    _item(_("Not delivered"), "unsubscribe", "admin:tenants_notification_changelist", "tenants.view_notification"),
     _item(_("Outages"), "campaign", "admin:dwellings_outage_changelist", "dwellings.view_outage"),
 ]
 _HOMES_AND_PEOPLE = [
@@ -89,6 +91,7 @@ _MANAGEMENT = [
         "requests.change_catalogueversion",
     ),
     _item(_("Norms"), "timer", "admin:requests_norm_changelist", "requests.view_norm"),
+    _item(_("Follow-up"), "rule", "admin:requests_gesture_policy", "requests.view_servicerequest"),
     _item(_("Calendar"), "calendar_month", "admin:requests_closingday_changelist", "requests.view_closingday"),
     _item(_("Objections"), "gavel", "admin:requests_objection_changelist", "requests.view_objection"),
     _item(_("Self-help"), "self_improvement", "admin:requests_selfhelp_changelist", "requests.view_selfhelp"),

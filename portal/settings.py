@@ -36,24 +36,30 @@ DATABASES = {
         "ENGINE": "django.db.backends.postgresql",
         **env.database("DATABASE_URL", "postgresql://thuisbalie@127.0.0.1:5432/thuisbalie"),
         "CONN_MAX_AGE": 0,  # the pool keeps connections; threads share few of them
-        "OPTIONS": {"pool": {"min_size": 1, "max_size": 20, "timeout": 5}, "connect_timeout": 5},
+        "OPTIONS": {
+            # A database that comes back is noticed within a second or two: the pool's own pauses double without end.
+            "pool": {"min_size": 1, "max_size": 20, "timeout": 5, "reconnect_timeout": 2},
+            "connect_timeout": 5,
+        },
     }
 }
 
-EMAIL_BACKEND = env.text("EMAIL_BACKEND", "django.core.mail.backends.smtp.EmailBackend")
+EMAIL_BACKEND = env.text("EMAIL_BACKEND", "tenants.notifications.mail_server.EmailBackend")
 EMAIL_FILE_PATH = env.text("EMAIL_FILE_PATH", str(DATA_DIR / "mail"))
 EMAIL_HOST = env.text("EMAIL_HOST", "localhost")
 EMAIL_PORT = env.number("EMAIL_PORT", 25)
 EMAIL_HOST_USER = env.text("EMAIL_HOST_USER", "")
 EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD", "")
 EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS")
-EMAIL_TIMEOUT = 15  # seconds; shorter than the outbox's lease
+EMAIL_TIMEOUT = 15  # seconds for a whole mail; shorter than the outbox's lease
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "Woonstichting De Linde <thuisbalie@delinde.example>")
 SMS_BACKEND = env.text("SMS_BACKEND", "tenants.notifications.sms.to_file" if LOCAL else "")  # empty: no texts
 SMS_FILE_PATH = env.text("SMS_FILE_PATH", str(DATA_DIR / "texts"))
 
 # --- the corporation --------------------------------------------------------------------------------
 CORPORATION_NAME = env.text("CORPORATION_NAME", "Woonstichting De Linde")
+# Name and address, with a semicolon between the lines: where a tenant goes who does not agree with our answer.
+COMPLAINTS_COMMITTEE = tuple(env.text("COMPLAINTS_COMMITTEE", "Klachtencommissie").split(";"))
 EMERGENCY_PHONE = env.text("EMERGENCY_PHONE", "088 555 01 00")
 EMERGENCY_PHONE_LINK = "tel:" + EMERGENCY_PHONE.replace(" ", "")
 BRAND = {  # three tokens; a system check keeps text on the brand colour readable
@@ -104,6 +110,7 @@ MIDDLEWARE = [
     "tenants.middleware.StaffSecondFactor",
     "tenants.middleware.CacheAway",
     "requests.middleware.OneCalendar",
+    "portal.middleware.TryAgain",
 ]
 ROOT_URLCONF = "portal.urls"
 WSGI_APPLICATION = "portal.wsgi.application"
@@ -221,6 +228,8 @@ OFFICE_HOURS = env.hours("OFFICE_HOURS", "08:00-17:00")
 # Nobody's telephone buzzes in between; who tries the demo at night sees what is sent, too.
 QUIET_HOURS = env.hours("QUIET_HOURS", "00:00-00:00" if DEMO else "21:00-08:00")
 ANSWER_WINDOW = timedelta(days=14)  # from done until the clock closes the request
+# What happens so soon after a mail about the same request waits until this is over. A demo shows each at once.
+MAILS_TOGETHER_FOR = timedelta(0) if DEMO else timedelta(minutes=10)
 REMIND_AFTER = timedelta(days=7)  # from done until the one reminder
 ANSWER_LINK_VALID = timedelta(days=21)
 DRAFT_KEPT = timedelta(days=14)
@@ -250,6 +259,7 @@ CELERY_BEAT_SCHEDULE = {
     "make-thumbnails": {"task": "requests.make_thumbnails", "schedule": 60.0},
     "follow-up": {"task": "requests.follow_up", "schedule": crontab(minute="*")},
     "forget-old-drafts": {"task": "requests.forget_old_drafts", "schedule": crontab(hour=3, minute=30)},
+    "remove-lost-files": {"task": "requests.remove_lost_files", "schedule": crontab(hour=3, minute=45)},
     "forget-old-sessions": {"task": "portal.forget_old_sessions", "schedule": crontab(hour=4, minute=0)},
 }
 

@@ -9,10 +9,11 @@ from django.urls import Resolver404, resolve, reverse
 OWN_WORDS = {"text", "body", "words", "reason", "note", "objection"}
 CASE = "admin:requests_servicerequest_"
 # Addresses that only receive a form, and the page that the form is on. All others show the form themselves.
-RECEIVE_ONLY = ("move", "preview", "message", "note", "settle", "again", "assign", "objection")
+RECEIVE_ONLY = ("move", "preview", "message", "note", "settle", "again", "assign", "objection", "gesture")
 PAGE_OF = {
     "requests:write": "requests:detail",
     "requests:report_resume": "requests:report_ended",
+    f"{CASE}later_preview": f"{CASE}later",
     "admin:requests_emergency_seen": "admin:requests_emergency_change",
 } | {f"{CASE}{name}": f"{CASE}change" for name in RECEIVE_ONLY}
 

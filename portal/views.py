@@ -1,11 +1,12 @@
 """Pages of the whole portal."""
 
+import errno
 import sys
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import RequestDataTooBig, TooManyFilesSent
-from django.db import OperationalError, connection
+from django.db import InterfaceError, OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseServerError, JsonResponse
 from django.shortcuts import redirect, render
@@ -22,6 +23,8 @@ from tenants.notifications import pulse
 
 from .context import corporation
 from .stale import form_page
+
+NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}  # of a disk
 
 
 @require_safe
@@ -108,8 +111,9 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Our mistake, or a database that is away or has no room. Rendered without the request: it may be what broke."""
-    if isinstance(sys.exc_info()[1], OperationalError):
-        page = render_to_string("500.html", corporation(request))
+    """Our mistake, or there is no room or no database. Rendered without the request: it may be what broke."""
+    failure = sys.exc_info()[1]
+    if isinstance(failure, OperationalError | InterfaceError) or getattr(failure, "errno", None) in NO_ROOM:
+        page = render_to_string("busy.html", corporation(request))
         return HttpResponse(page, status=503, headers={"Retry-After": "10"})
     return HttpResponseServerError(render_to_string("500.html", corporation(request)))

@@ -4,7 +4,7 @@ import json
 import time
 import uuid
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 from allauth.account.internal.flows.login import (
@@ -20,12 +20,15 @@ from django.test import Client
 from dwellings.models import Tenancy
 from requests import services, tokens
 from requests.front_door import catalogues
+from requests.letters import number_of
 from requests.models import (
     CatalogueProblem,
     CatalogueVersion,
     Emergency,
+    Gesture,
     Norm,
     Objection,
+    Recovery,
     Report,
     SearchSynonym,
     SelfHelp,
@@ -34,6 +37,7 @@ from requests.workflow import Status
 from tests.factories import (
     NOON,
     DraftFactory,
+    LetterFactory,
     NotificationFactory,
     OutageFactory,
     ServiceRequestFactory,
@@ -90,6 +94,7 @@ def build():
             "request": "2026-999999",
             "case": ABSENT_NUMBER,
             "notification": ABSENT_NUMBER,
+            "printed_letters": ABSENT_NUMBER,
             "draft": ABSENT_UUID,
             "photo": ABSENT_UUID,
             "verdict": "bm90aGluZw:notatoken",
@@ -101,7 +106,7 @@ def build():
             "dwelling": ABSENT_NUMBER,
             "complex": ABSENT_NUMBER,
             "outage": ABSENT_NUMBER,
-            **dict.fromkeys(("version", "row", "upload", "synonym"), ABSENT_NUMBER),
+            **dict.fromkeys(("version", "row", "upload", "synonym", "gesture", "recovery"), ABSENT_NUMBER),
             "emergency": ABSENT_NUMBER,
             "objection": ABSENT_NUMBER,
             "self_help": ABSENT_NUMBER,
@@ -147,6 +152,12 @@ def of_the_catalogue():
     }
 
 
+def printed_letters(tenant, case):
+    printed_at = NOON + timedelta(microseconds=tenant.pk)
+    LetterFactory(tenant=tenant, about=case.reference, state="sent", sent_at=printed_at)
+    return number_of(printed_at)
+
+
 def things_of(tenancy):
     tenant = tenancy.tenant
     place = {"dwelling": tenancy.dwelling, "reported_by": tenant}
@@ -163,6 +174,7 @@ def things_of(tenancy):
         "request": case.reference,
         "case": case.pk,
         "notification": NotificationFactory(tenant=tenant, about=case.reference, state="failed", due_at=None).pk,
+        "printed_letters": printed_letters(tenant, case),
         "draft": DraftFactory(tenant=tenant, dwelling=tenancy.dwelling, text=SECRET).pk,
         "photo": stored_photo(report=report).pk,
         "verdict": tokens.make(tokens.VERDICT, **question),
@@ -182,6 +194,16 @@ def things_of(tenancy):
             tenant=tenant, dwelling=tenancy.dwelling, problem="kitchen_tap_drips", guide="Z06", result="solved", at=NOON
         ).pk,
         **of_the_catalogue(),
+        "gesture": Gesture.objects.get_or_create(urgency="N", what_nl="een bon", what_en="a voucher")[0].pk,
+        "recovery": Recovery.objects.create(
+            service_request=case,
+            why="broken",
+            of="promise-1",
+            promised=NOON,
+            begun_at=NOON,
+            hear_by=NOON + timedelta(days=1),
+            settled_at=NOON,
+        ).pk,
         "report": report.pk,
         "norm": Norm.objects.filter(urgency="N").get().pk,
     }

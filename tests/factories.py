@@ -102,7 +102,7 @@ class ServiceRequestFactory(factory.django.DjangoModelFactory):
     class Params:
         at = NOON
 
-    reference = factory.Sequence(lambda n: f"2026-{n + 1:06d}")
+    reference = factory.Sequence(lambda n: f"2026-{n + 500_001}")  # far from the numbers that are given out
     dwelling = factory.SubFactory(DwellingFactory)
     problem = "kitchen_tap_drips"
     thing = "tap"
@@ -132,6 +132,9 @@ class ServiceRequestFactory(factory.django.DjangoModelFactory):
             else None
         )
     )
+    watch_at = factory.LazyAttribute(lambda r: r.at)
+    payer = "corporation"
+    statutory_since = factory.LazyAttribute(lambda r: r.received_at if r.payer == "corporation" else None)
     done_at = factory.LazyAttribute(
         lambda r: r.at if r.status == Status.DONE or r.outcome in OUTCOMES_AFTER_DONE else None
     )
@@ -204,3 +207,11 @@ class NotificationFactory(factory.django.DjangoModelFactory):
     body = "Beste huurder"
     queued_at = NOON
     due_at = NOON
+
+
+class LetterFactory(NotificationFactory):
+    """To print; `LetterFactory(sent_at=…, state="sent")` was printed."""
+
+    channel = Channel.LETTER
+    address = "Beukenhof 1\n1234 AB  Lindendam"
+    due_at = None

@@ -19,13 +19,17 @@ from dwellings.models import Tenancy
 from portal.demo.mailbox import letters
 from requests import services, tokens
 from requests.front_door import catalogues
+from requests.letters import number_of
 from requests.models import (
+    Alarm,
     Category,
     Emergency,
     Ended,
+    Gesture,
     Message,
     Objection,
     PromiseMove,
+    Recovery,
     SelfHelp,
     StatusChange,
     Survey,
@@ -33,12 +37,14 @@ from requests.models import (
     Visit,
 )
 from requests.promises import Holiday, Terms
+from requests.proof import Where
 from requests.workflow import Actor, Status
 from tenants.models import AccessPreferences
 from tests.access_world import PASSKEY, browser_of, colleague, of_the_catalogue
 from tests.factories import (
     CommunalAreaFactory,
     DraftFactory,
+    LetterFactory,
     NotificationFactory,
     OutageFactory,
     ReportFactory,
@@ -95,6 +101,7 @@ def build(count: int) -> World:
         browsers=browsers_of(people | {TENANT: tenant.user}, count),
         things={
             **things_of(cases, now),
+            **late(tenancy, people[PLANNER], count, now),
             **letters_of_the_demo(count),
             "draft": drafts[0].pk,
             **other_drafts(tenancy, count, now),
@@ -185,6 +192,45 @@ def cases_in(status, tenancy, planner, count, now):
     return cases
 
 
+def late(tenancy, planner, count, now):
+    """Not repaired after the six weeks, and complained about: all that a tenant can do is open."""
+    sixty_days_ago = now - timedelta(days=60)
+    place = {"dwelling": tenancy.dwelling, "reported_by": tenancy.tenant, "assignee": planner}
+    cases = [ServiceRequestFactory(status=Status.IN_PROGRESS, at=sixty_days_ago, **place) for _ in range(count)]
+    for case in cases:
+        for day in range(count):
+            told = {"service_request": case, "at": sixty_days_ago + timedelta(days=day + 1)}
+            Message.objects.create(tenant=tenancy.tenant, body="Dit duurt te lang.", is_complaint=True, **told)
+        tell(case, tenancy.tenant, planner, now)
+        recovery = broken(case, planner, count, now)
+    gesture, _made = Gesture.objects.get_or_create(urgency="N", what_nl="een bon", what_en="a voucher")
+    return {
+        "late": cases[0].reference,
+        "late_pk": cases[0].pk,
+        "recovery": recovery.pk,
+        "gesture": gesture.pk,
+        **{where.value: where.value for where in Where},
+    }
+
+
+def broken(case, planner, count, now):
+    """As many alarms, and as many promises that we made up for."""
+    for number in range(count):
+        of = {"service_request": case, "of": f"promise-{number}"}
+        Alarm.objects.create(kind=Alarm.Kind.BROKEN, raised_at=now, **of)
+        recovery = Recovery.objects.create(
+            why="broken",
+            promised=now,
+            begun_at=now,
+            contact=planner,
+            hear_by=now + timedelta(days=1),
+            new_day=now + timedelta(days=2),
+            dated_at=now,
+            **of,
+        )
+    return recovery
+
+
 def tell(case, tenant, planner, now):
     """One more of all that can happen to a request."""
     about = {"service_request": case, "at": now}
@@ -192,7 +238,14 @@ def tell(case, tenant, planner, now):
     Message.objects.create(by=planner, body="Morgen.", **about)
     Message.objects.create(by=planner, body="Belt liever.", internal=True, **about)
     StatusChange.objects.create(
-        move="plan", old_status="received", new_status=case.status, actor=Actor.STAFF, by=planner, note="Ja", **about
+        move="plan",
+        old_status="received",
+        new_status=case.status,
+        waiting_reason=case.waiting_reason,
+        actor=Actor.STAFF,
+        by=planner,
+        note="Ja",
+        **about,
     )
     later = case.fix_by + timedelta(days=1)
     PromiseMove.objects.create(
@@ -203,6 +256,8 @@ def tell(case, tenant, planner, now):
         visit(case, now + timedelta(days=1))
     NotificationFactory(tenant=tenant, about=case.reference, state="failed", due_at=None)
     NotificationFactory(tenant=tenant, about=case.reference, state="sent", due_at=None, sent_at=now)
+    LetterFactory(tenant=tenant, about=case.reference)
+    LetterFactory(tenant=tenant, about=case.reference, state="sent", sent_at=now)
 
 
 def visit(case, start, **fields):
@@ -251,6 +306,7 @@ def things_of(cases, now):
         **{status.value: found[0].reference for status, found in cases.items()},
         **{f"{status.value}_pk": found[0].pk for status, found in cases.items()},
         "notification": NotificationFactory(about=done.reference, state="failed", due_at=None).pk,
+        "printed_letters": number_of(now),
         "photo": report.photos.first().pk,
         "report": report.pk,
         "verdict": tokens.make(tokens.VERDICT, report_id=report.pk, round=done.times_done, asked_at=now),

@@ -6,11 +6,13 @@ A new address needs one line here: in PAGES when it shows something, in NO_PAGES
 
 from dataclasses import dataclass, field
 
+from django.conf import settings
 from django.urls import get_resolver
 
 from requests.admin.tabs import TABS
 from requests.intake.catalogue import SHEETS
 from requests.models import Ended
+from requests.proof import Where
 from requests.workflow import Status
 
 from .addresses import address, every_pattern
@@ -25,6 +27,12 @@ from .page_world import (
     WITH_SPARE_CODES,
 )
 
+TEMPLATES = settings.BASE_DIR / "templates"
+ERROR_PAGES = {
+    str(file.relative_to(TEMPLATES))
+    for file in TEMPLATES.rglob("*.html")
+    if '{% extends "_error_page.html" %}' in file.read_text()
+}
 URLS = "tests.portal.demo_urls"  # all that the portal ever serves
 # How many statements a page may ask; what people open all day has less than the rest.
 OF_ANY_PAGE, OF_THE_QUEUE, OF_MY_REQUESTS = 15, 11, 10
@@ -63,6 +71,10 @@ class Page:
 
 def request(name, status, **more):
     return Page(f"requests:{name}", TENANT, of={"reference": status}, **more)
+
+
+def letter(where, name="next_step", **more):
+    return Page(f"requests:{name}", TENANT, of={"reference": "late", "where": where}, **more)
 
 
 def draft(name, *, of="draft", **more):
@@ -135,6 +147,10 @@ PAGES = [
     request("sent", "received"),
     request("proof", "done"),
     request("proof_pdf", "done", unread=NO_HTML),
+    request("detail", "late", at_most=OF_ONE_REQUEST),
+    request("next_steps", "late", at_most=OF_ONE_REQUEST),
+    *(letter(where, at_most=OF_ONE_REQUEST) for where in Where),
+    letter("klacht", "next_step_pdf", at_most=OF_ONE_REQUEST, unread=NO_HTML),
     request("withdraw", "received"),
     request("verdict_here", "done"),
     request("mark_here", "closed"),
@@ -179,6 +195,8 @@ PAGES = [
     case("in_review"),
     case("received", "?move=plan", at_most=OF_A_CASE + 1),
     case("waiting", "?move=schedule", at_most=OF_A_CASE + 1),
+    case("received", "?move=defer", at_most=OF_A_CASE + 1),
+    Page("admin:requests_servicerequest_later", PLANNER, of={"pk": "received_pk"}),
     case("done"),
     case("done", "?do=assign", at_most=OF_A_CASE + 1),
     case("closed"),
@@ -233,6 +251,17 @@ PAGES = [
     Page("admin:requests_holidayrule_add", ADMINISTRATOR, at_most=OF_THE_QUEUE),
     Page("admin:jsi18n", PLANNER, unread=NO_HTML),
     Page("admin:search", PLANNER, unread=PART),
+    Page("admin:tenants_letter_changelist", PLANNER, at_most=OF_THE_QUEUE),
+    # --- promises that are broken
+    case("late"),
+    Page("admin:tenants_notification_changelist", PLANNER, at_most=OF_THE_QUEUE),
+    Page("admin:requests_gesture_policy", PLANNER),
+    Page("admin:requests_gesture_changelist", ADMINISTRATOR, at_most=OF_THE_QUEUE),
+    Page("admin:requests_gesture_add", ADMINISTRATOR),
+    Page("admin:requests_gesture_change", ADMINISTRATOR, of={"object_id": "gesture"}),
+    Page("admin:requests_gesture_history", ADMINISTRATOR, of={"object_id": "gesture"}, unread=LIKE_ANOTHER),
+    Page("admin:requests_gesture_delete", ADMINISTRATOR, of={"object_id": "gesture"}),
+    Page("admin:tenants_letter_document", PLANNER, of={"number": "printed_letters"}, unread=NO_HTML),
     # --- the demo
     Page("demo:mailbox", STRANGER),
     Page("demo:letter", STRANGER, of={"key": "letter"}, unread=A_LETTER),
@@ -273,13 +302,16 @@ NO_PAGES = {
     "admin/<url>": (NOT_HERE, {}),
     "admin:requests_servicerequest_move": (SENT_TO, ONE),
     "admin:requests_servicerequest_preview": (SENT_TO, ONE),
+    "admin:requests_servicerequest_later_preview": (SENT_TO, ONE),
     "admin:requests_servicerequest_message": (SENT_TO, ONE),
     "admin:requests_servicerequest_note": (SENT_TO, ONE),
     "admin:requests_servicerequest_settle": (SENT_TO, ONE),
     "admin:requests_servicerequest_again": (SENT_TO, ONE | {"notification": "notification"}),
     "admin:requests_servicerequest_assign": (SENT_TO, ONE),
+    "admin:requests_servicerequest_gesture": (SENT_TO, {"pk": "late_pk", "recovery": "recovery"}),
+    "admin/requests/gesture/<path:object_id>/": (LEADS_ON, {"object_id": "gesture"}),
     "admin:requests_servicerequest_objection": (SENT_TO, {"pk": "in_review_pk"}),
-    "admin:requests_report_printed": (SENT_TO, {"pk": "report"}),
+    "admin:tenants_letter_print": (SENT_TO, {}),
     "admin:requests_emergency_seen": (SENT_TO, {"pk": "emergency"}),
     "admin:dwellings_outage_over": (SENT_TO, {"pk": "outage"}),
 }

@@ -13,6 +13,7 @@ from portal.local import Postgres, Valkey
 from portal.management.commands.compile_translations import compile_catalogue
 
 PROJECT = Path(__file__).parents[1]
+own = {}  # the servers that were started here, for the tests that break them
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -21,13 +22,15 @@ def pytest_load_initial_conftests(early_config):
         compile_catalogue(source, source.with_suffix(".mo"))
     folder = Path(tempfile.mkdtemp(prefix="thuisbalie-services-"))
     folder.chmod(0o711)  # PostgreSQL may run as another user
-    postgres, valkey = Postgres(folder, durable=False), Valkey(folder)
+    postgres, valkey = Postgres(folder, durable="FAULTS" in os.environ), Valkey(folder)
     early_config.add_cleanup(postgres.remove)
     early_config.add_cleanup(valkey.stop)
     os.environ["TEST_DATA_DIR"] = str(folder / "files")
     if not os.environ.get("DATABASE_URL"):
         postgres.start()
+        own["postgres"] = postgres
         os.environ["DATABASE_URL"] = postgres.url
     if not os.environ.get("REDIS_URL"):
         valkey.start()
+        own["valkey"] = valkey
         os.environ["REDIS_URL"] = valkey.url

@@ -2,21 +2,27 @@
 
 from .catalogue import CatalogueVersionAdmin, SynonymAdmin
 from .emergencies import EmergencyAdmin, unseen_badge
+from .letters import LetterAdmin
 from .norms import CalendarAdmin, NormAdmin
 from .objections import ObjectionAdmin
 from .outages import OutageAdmin
+from .policy import GestureAdmin
 from .queue import ServiceRequestAdmin
 from .self_help import SelfHelpAdmin
+from .undelivered import UndeliveredAdmin
 
 __all__ = [
     "CalendarAdmin",
     "CatalogueVersionAdmin",
     "EmergencyAdmin",
+    "GestureAdmin",
+    "LetterAdmin",
     "NormAdmin",
     "ObjectionAdmin",
     "OutageAdmin",
     "SelfHelpAdmin",
     "ServiceRequestAdmin",
     "SynonymAdmin",
+    "UndeliveredAdmin",
     "unseen_badge",
 ]

@@ -15,7 +15,8 @@ from django.utils.translation import gettext as _
 from dwellings.models import Outage
 from tenants import preferences
 from tenants.models import Notification, Tenant
-from tenants.notifications.outbox import Rendered
+from tenants.notifications.models import Channel
+from tenants.notifications.outbox import Rendered, channel_of
 from tenants.preferences import Told
 
 from .. import services
@@ -25,6 +26,7 @@ from ..intake.outages import headline
 from ..intake.payer import reason_of, source_of
 from ..models import Report, ServiceRequest, Verdict
 from ..workflow import OPEN, TO_DO, Actor, Move, moves_from
+from . import alarms, clocks
 from .due import State, due_of, moment_of, state_of, until
 from .forms import MessageForm, MoveForm, NoteForm
 from .timeline import Story
@@ -66,7 +68,7 @@ def find(pk: int) -> ServiceRequest:
     ).prefetch_related("visits")
     here = ServiceRequest.objects.filter(merged_into=OuterRef("pk")).order_by("pk")
     named = here.values(one=JSONObject(pk="pk", reference="reference"))
-    return get_object_or_404(everything.annotate(merged_here=ArraySubquery(named)), pk=pk)
+    return get_object_or_404(alarms.with_alarms(everything.annotate(merged_here=ArraySubquery(named))), pk=pk)
 
 
 def shown(service_request: ServiceRequest, *, at: datetime) -> dict[str, Any]:
@@ -78,6 +80,7 @@ def shown(service_request: ServiceRequest, *, at: datetime) -> dict[str, Any]:
         ).prefetch_related("photos", *([verdicts] if service_request.times_done else []))
     )
     notifications = list(Notification.objects.filter(about=service_request.reference))
+    story = Story(service_request, reports, notifications)
     return {
         "service_request": service_request,
         "due": due_of(service_request, at=at),
@@ -87,14 +90,17 @@ def shown(service_request: ServiceRequest, *, at: datetime) -> dict[str, Any]:
         "may_take_apart": service_request.is_to_do,
         "outage": _outage(service_request, at=at),
         "merged": service_request.merged_here,  # type: ignore[attr-defined]  # annotated by `find`
-        "out_of_reach": [report.tenant for report in reports if not report.tenant.email],
+        "out_of_reach": [report.tenant for report in reports if channel_of(report.tenant) == Channel.LETTER],
         "undelivered": [one for one in notifications if one.state == FAILED],
         "promises": promises(service_request, at=at),
+        "promise_alarms": alarms.shown(service_request, at=at),
         "ledo": ledo(service_request),
         "payer_reason": reason_of(service_request.payer_rule),
         "objection": doubted(service_request),
         "visits": [(visit, window_in_words(visit.window)) for visit in service_request.visits.all()],
-        "entries": Story(service_request, reports, notifications).entries(),
+        "entries": story.entries(),
+        "clocks": clocks.lines(service_request, story.history, at=at),
+        "nobody_left": all(report.left_at for report in reports),
         "is_open": service_request.status in OPEN,
     }
 
@@ -130,6 +136,10 @@ def preview(service_request: ServiceRequest, form: MoveForm, *, at: datetime) ->
     if missing := form.missing():
         return Preview(missing=missing)
     text = services.preview(service_request, form.move, said=form.said(), at=at)
+    return without_links(text)
+
+
+def without_links(text: Rendered | None) -> Preview:
     if text is None:
         return Preview(why_not=_("The tenant gets no message of this step."))
     return Preview(replace(text, body=LINK.sub(_("(a link for the tenant)"), text.body)))

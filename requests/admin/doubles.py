@@ -23,7 +23,7 @@ def was_just_made(pk: int, move: Move, form: MoveForm, *, by: User, at: datetime
         return False
     said = form.said()
     is_same_move = (last.move, last.actor, last.by_id) == (move.name, Actor.STAFF, by.pk) and at - last.at <= WITHIN
-    is_same_text = last.note == said.note and last.waiting_reason == said.waiting_reason
+    is_same_text = (last.note, last.waiting_reason, last.until) == (said.note, said.waiting_reason, said.until)
     is_same_end = Need.OUTCOME not in move.needs or last.outcome == said.outcome
     return is_same_move and is_same_text and is_same_end and _same_visit(service_request, move, said)
 

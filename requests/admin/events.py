@@ -1,5 +1,7 @@
 """What happened, in the past tense: the buttons say what to do, the history says what was done."""
 
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -13,6 +15,7 @@ _HAPPENED = {
     workflow.PLAN.name: gettext_lazy("Started to look for a craftsman"),
     workflow.SCHEDULE.name: gettext_lazy("Visit arranged"),
     workflow.START.name: gettext_lazy("Work started"),
+    workflow.COME_BACK.name: gettext_lazy("Taken up again: the day it was put off to has come"),
     workflow.FINISH.name: gettext_lazy("Reported as ready"),
     workflow.CONFIRM.name: gettext_lazy("Closed: solved, says the tenant"),
     workflow.CONFIRM_BY_PHONE.name: gettext_lazy("Closed: solved, said the tenant to us"),
@@ -27,6 +30,9 @@ def happened(change: StatusChange, *, visit: Visit | None) -> str:
     """The event of one step; `visit` is the one that it planned."""
     if change.move == workflow.WAIT.name:
         return _("Waiting for %(what)s") % {"what": change.get_waiting_reason_display()}
+    if change.until:
+        told = {"day": date_format(timezone.localtime(change.until), "l j F Y")}
+        return _("Put off until %(day)s, for %(what)s") % (told | {"what": change.get_waiting_reason_display()})
     if change.move == StatusChange.RECEIPT and (whole := change.service_request.split_from):
         return _("Split off from %(reference)s") % {"reference": whole.reference}
     if change.move == workflow.DECLINE.name and (other := change.service_request.merged_into):

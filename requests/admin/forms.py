@@ -1,27 +1,37 @@
 """What staff fill in on a request's page. Forms clean; the services decide and write."""
 
-import uuid
 from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from tenants.models import User
 
 from .. import notifications
-from ..intake import vera
-from ..models import ServiceRequest, Visit
-from ..services import Said
-from ..services.moves import must_name_cause
-from ..workflow import Move, Need, Status, WaitingReason
+from ..forms import Once
+from ..models import ServiceRequest
+from ..services import Said, deferring
+from ..workflow import Move, Need, Status
 from .due import moment_of
 from .filters import colleagues
-from .visit_window import first_window, wrong_with
+from .move_fields import (
+    NOTE_LABELS,
+    NOTE_REFUSALS,
+    REFUSALS,
+    cause_field,
+    comes_back,
+    day_field,
+    first_guess,
+    outcome_field,
+    past_visit_field,
+    reason_field,
+    window_fields,
+    window_of,
+)
+from .visit_window import wrong_with
 
 NOTE_LENGTH = 2000
-VISIT_OUTCOMES = (Visit.Outcome.DONE, Visit.Outcome.NO_ACCESS, Visit.Outcome.NOT_FINISHED, Visit.Outcome.MISSED)
 
 
 class Seen(forms.Form):
@@ -40,25 +50,26 @@ class MoveForm(Seen):
     note = forms.CharField(max_length=NOTE_LENGTH, required=False, widget=forms.Textarea(attrs={"rows": 3}))
 
     def __init__(self, move: Move, service_request: ServiceRequest, *args: Any, at: datetime, **kwargs: Any) -> None:
-        guess = _first_guess(move, service_request, at=at)
+        guess = first_guess(move, service_request, at=at)
         kwargs["initial"] = {"seen": service_request.version, **guess, **kwargs.get("initial", {})}
         super().__init__(*args, **kwargs)
         self.move, self.service_request, self.at = move, service_request, at
         self.tells = notifications.tells(move)
         self.fields = {
             "seen": self.fields["seen"],
-            **_past_visit_field(move, service_request, at=at),
-            **_outcome_field(move),
-            **_reason_field(move),
-            **_window_fields(move),
-            **_cause_field(move, service_request),
+            **past_visit_field(move, service_request, at=at),
+            **outcome_field(move),
+            **reason_field(move),
+            **day_field(move, service_request, at=at),
+            **window_fields(move),
+            **cause_field(move, service_request),
             "note": self.fields["note"],
         }
         note = self.fields["note"]
         note.required = bool({Need.NOTE, Need.WORDS} & move.needs)
-        note.label = _NOTE_LABELS.get(move.name, _("Explanation for the tenant"))
+        note.label = NOTE_LABELS.get(move.name, _("Explanation for the tenant"))
         note.help_text = "" if note.required else self._help_with_the_note()
-        note.error_messages["required"] = _REFUSALS[Need.WORDS if Need.WORDS in move.needs else Need.NOTE][1]
+        note.error_messages["required"] = NOTE_REFUSALS.get(move.name, REFUSALS[Need.NOTE][1])
 
     def _help_with_the_note(self) -> Any:
         promised = {"moment": moment_of(self.service_request.fix_by)}
@@ -72,7 +83,9 @@ class MoveForm(Seen):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        window, promised = _window(cleaned), self.service_request.fix_by
+        if "until" in cleaned and not deferring.is_a_day(comes_back(cleaned), at=self.at):
+            self.add_error("until", REFUSALS[Need.DAY][1])
+        window, promised = window_of(cleaned), self.service_request.fix_by
         if window is None:
             return cleaned
         for field, message in wrong_with(window, at=self.at):
@@ -96,33 +109,18 @@ class MoveForm(Seen):
             note=cleaned.get("note", ""),
             waiting_reason=cleaned.get("waiting_reason", ""),
             outcome=cleaned.get("outcome", ""),
-            window=_window(cleaned),
+            window=window_of(cleaned),
             craftsman=cleaned.get("craftsman", ""),
             cause=cleaned.get("cause", ""),
             visit=cleaned.get("visit", ""),
+            until=comes_back(cleaned),
         )
 
     def refuse(self, needs: frozenset[Need]) -> None:
         """Say beside the right field what the service still needs."""
         for need in needs:
-            field, message = _REFUSALS[need]
+            field, message = REFUSALS[need]
             self.add_error(field if field in self.fields else None, message)
-
-
-class FormKey(forms.UUIDField):
-    """What is no key counts as none: the words beside it are what matters."""
-
-    def clean(self, value: Any) -> Any:
-        try:
-            return super().clean(value)
-        except forms.ValidationError:
-            return None
-
-
-class Once(forms.Form):
-    """A form with a key of its own: however often it is sent, it counts once."""
-
-    key = FormKey(widget=forms.HiddenInput, initial=uuid.uuid4, required=False)
 
 
 class MessageForm(Seen, Once):
@@ -163,135 +161,3 @@ class AssignForm(forms.Form):
         to.queryset, to.required = colleagues(), not allow_nobody
         if allow_nobody:
             to.empty_label = _("nobody")
-
-
-_NOTE_LABELS = {
-    "reopen": _("What is not right, in the tenant's words"),
-    "start": _("Note in the history"),
-    "decline": _("The reason, as the tenant reads it"),
-}
-_REFUSALS = {
-    Need.NOTE: ("note", _("Explain to the tenant why the request ends here.")),
-    Need.WORDS: ("note", _("Write down what is not right.")),
-    Need.REASON: ("waiting_reason", _("Choose what we wait for.")),
-    Need.WINDOW: ("day", _("This visit cannot be planned. Choose another day or time.")),
-    Need.OUTCOME: ("outcome", _("Choose how the request ends.")),
-    Need.CAUSE: ("cause", _("This came back. Choose the cause, so that it stays solved.")),
-}
-
-
-def _first_guess(move: Move, service_request: ServiceRequest, *, at: datetime) -> dict[str, Any]:
-    """A time for the visit, and how the last one went where that is known.
-
-    What we wait for and how it ends are never guessed: the tenant reads those.
-    """
-    how_it_went = _how_it_went(move, service_request)
-    guess: dict[str, Any] = {"visit": how_it_went} if how_it_went else {}
-    if Need.WINDOW in move.needs:
-        start, end = map(timezone.localtime, first_window(at=at, fix_by=service_request.fix_by))
-        guess |= {"day": start.date(), "start": start.time(), "end": end.time()}
-    return guess
-
-
-def _how_it_went(move: Move, service_request: ServiceRequest) -> str:
-    """Of a visit that has begun; empty when only the craftsman knows."""
-    if move.target == Status.DONE:
-        return Visit.Outcome.DONE
-    return Visit.Outcome.NOT_FINISHED if service_request.status == Status.IN_PROGRESS else ""
-
-
-def _outcome_field(move: Move) -> dict[str, forms.Field]:
-    if Need.OUTCOME not in move.needs:
-        return {}
-    choices = [(outcome.value, outcome.label) for outcome in move.outcomes]
-    return {
-        "outcome": forms.ChoiceField(
-            label=_("How does it end?"),
-            choices=choices,
-            widget=forms.RadioSelect,
-            error_messages=_says(_REFUSALS[Need.OUTCOME][1]),
-        )
-    }
-
-
-def _reason_field(move: Move) -> dict[str, forms.Field]:
-    if Need.REASON not in move.needs:
-        return {}
-    return {
-        "waiting_reason": forms.ChoiceField(
-            label=_("What do we wait for?"),
-            choices=[("", _("Choose what we wait for")), *WaitingReason.choices],
-            error_messages=_says(_REFUSALS[Need.REASON][1]),
-        )
-    }
-
-
-def _says(words: Any) -> dict[str, Any]:
-    """One sentence for a field that is empty or has what is not on offer."""
-    return dict.fromkeys(("required", "invalid", "invalid_choice"), words)
-
-
-def _window_fields(move: Move) -> dict[str, forms.Field]:
-    if Need.WINDOW not in move.needs:
-        return {}
-
-    def clock(label: Any, words: Any) -> forms.TimeField:
-        widget = forms.TimeInput(format="%H:%M", attrs={"type": "time", "step": 900})
-        return forms.TimeField(label=label, widget=widget, error_messages=_says(words))
-
-    return {
-        "day": forms.DateField(
-            label=_("Day"),
-            input_formats=["%Y-%m-%d"],
-            widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
-            error_messages=_says(_("Choose a day.")),
-        ),
-        "start": clock(_("From"), _("Choose when the visit starts.")),
-        "end": clock(_("Until"), _("Choose when the visit ends.")),
-        "craftsman": forms.CharField(
-            label=_("Who comes?"),
-            max_length=80,
-            help_text=_("Name of the craftsman or company."),
-            error_messages={"required": _("Write down who comes: a craftsman or a company.")},
-        ),
-    }
-
-
-def _cause_field(move: Move, service_request: ServiceRequest) -> dict[str, forms.Field]:
-    if Need.CAUSE not in move.needs:
-        return {}
-    required = must_name_cause(service_request)
-    return {
-        "cause": forms.ChoiceField(
-            label=_("What was the cause?"),
-            choices=[("", _("Not known")), *vera.codes(vera.CAUSE).items()],
-            required=required,
-            help_text=_("Required: it came back after an earlier repair.") if required else "",
-            error_messages={"required": _REFUSALS[Need.CAUSE][1]},
-        )
-    }
-
-
-def _past_visit_field(move: Move, service_request: ServiceRequest, *, at: datetime) -> dict[str, forms.Field]:
-    """When a planned visit has begun, staff say how it went; before, that follows from the move."""
-    if move.target == Status.IN_PROGRESS:
-        return {}
-    planned = [visit for visit in service_request.visits.all() if visit.outcome == Visit.Outcome.PLANNED]
-    work_began = service_request.status == Status.IN_PROGRESS
-    if not any(work_began or visit.window.lower <= at for visit in planned):
-        return {}
-    choices = [("", _("Choose how it went")), *((outcome.value, outcome.label) for outcome in VISIT_OUTCOMES)]
-    return {
-        "visit": forms.ChoiceField(
-            label=_("How did the planned visit go?"),
-            choices=choices,
-            error_messages=_says(_("Choose how the visit went. The tenant reads it in the history.")),
-        )
-    }
-
-
-def _window(cleaned: dict[str, Any]) -> tuple[datetime, datetime] | None:
-    day, start, end = cleaned.get("day"), cleaned.get("start"), cleaned.get("end")
-    if day is None or start is None or end is None:
-        return None
-    return (timezone.make_aware(datetime.combine(day, start)), timezone.make_aware(datetime.combine(day, end)))

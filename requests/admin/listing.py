@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
 from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
@@ -16,8 +16,10 @@ from unfold.views import ChangeList
 from dwellings.models import Outage
 from tenants.models import Notification
 
+from ..followup.reasons import in_short
 from ..front_door.outages import explaining
-from ..models import Report, ServiceRequest, Visit
+from ..models import Alarm, Report, ServiceRequest, Visit
+from ..models.service_request import WORK_ORDER, ServiceRequestQuerySet
 from ..workflow import Status
 from . import tabs
 from .due import Due, State, due_of, moment_of
@@ -43,7 +45,7 @@ class Row:
     due: Due | None
     flags: list[Flag]
     progress: str
-    why_first: str  # why it stands above what is due sooner
+    why_first: str  # what went wrong, or will: why it stands above what is due sooner
 
     @property
     def is_late(self) -> bool:
@@ -72,15 +74,28 @@ class QueueList(ChangeList):
 
     def get_results(self, request: HttpRequest) -> None:
         in_tabs = [tab.narrow(self.root_queryset, self.user, self.now) for tab in TABS]
-        *self.tab_counts, self.result_count = tabs.counted([*in_tabs, self.queryset])
+        *self.tab_counts, self.result_count, on_top = tabs.counted([*in_tabs, self.queryset, self._on_top()])
         self.pages = max(1, -(-min(self.result_count, tabs.CAP) // PER_PAGE))
         self.page_num = min(max(1, self.page_num), self.pages)
-        start = (self.page_num - 1) * PER_PAGE
-        self.result_list = list(with_what_a_row_says(self.queryset)[start : start + PER_PAGE])
+        self.result_list = list(with_what_a_row_says(self._page((self.page_num - 1) * PER_PAGE, on_top=on_top)))
         self.multi_page = self.pages > 1
         self.can_show_all = self.show_full_result_count = False
         self.show_admin_actions, self.full_result_count = True, self.result_count
         self.paginator = self.model_admin.get_paginator(request, self.result_list, PER_PAGE)
+
+    def _on_top(self) -> QuerySet[ServiceRequest]:
+        """What cannot wait; in a tab with an order of its own it does not stand on top."""
+        rows: Any = self.queryset
+        return rows.acute(at=self.now) if self.tab.ordering == WORK_ORDER else rows.none()
+
+    def _page(self, start: int, *, on_top: int) -> QuerySet[ServiceRequest]:
+        """Two lists that are shown as one, each read from its own index: what is due today stands in none."""
+        end, rows = start + PER_PAGE, cast(ServiceRequestQuerySet, self.queryset)
+        if self.tab.ordering != WORK_ORDER:
+            return rows[start:end]
+        first = rows.acute(at=self.now).values("pk")[start:end]
+        then = rows.not_acute(at=self.now).values("pk")[max(0, start - on_top) : max(0, end - on_top)]
+        return ServiceRequest.objects.filter(pk__in=first.union(then, all=True)).work_queue(at=self.now)
 
     @cached_property
     def rows(self) -> list[Row]:
@@ -115,7 +130,7 @@ class QueueList(ChangeList):
                 "label": tab.label,
                 "count": tabs.in_words(count),
                 "is_empty": count == 0,
-                "is_loud": count > 0 and tab.key in ("risk", "messages"),
+                "is_loud": count > 0 and tab.key in ("broken", "messages"),
                 "is_current": tab is self.tab,
                 "url": self.get_query_string({"tab": tab.key}, remove=["q", "p"]),
             }
@@ -137,11 +152,13 @@ def with_what_a_row_says(requests: QuerySet[ServiceRequest]) -> QuerySet[Service
     how_many = Report.objects.filter(service_request=OuterRef("pk")).order_by().values("service_request")
     undelivered = Notification.objects.failed().filter(about=OuterRef("reference"))
     planned = Visit.objects.planned().filter(service_request=OuterRef("pk"))
+    alarms = Alarm.objects.standing().filter(service_request=OuterRef("pk")).worst_first()
     return requests.select_related("dwelling__complex", "communal_area__complex", "assignee").annotate(
         reporter=Coalesce(Subquery(reports.values("tenant__name")[:1]), Value("")),
         reporters=Coalesce(Subquery(how_many.annotate(count=Count("pk")).values("count")), 0),
         has_undelivered=Exists(undelivered),
         visit_window=Subquery(planned.values("window")[:1]),
+        alarm=Subquery(alarms.values("kind")[:1]),
     )
 
 
@@ -156,7 +173,9 @@ def row_of(service_request: Any, *, outage: Outage | None = None, at: Any) -> Ro
     )
 
 
-def _why_first(service_request: ServiceRequest) -> str:
+def _why_first(service_request: Any) -> str:
+    if service_request.alarm:
+        return in_short(service_request.alarm, service_request)
     if not service_request.needs_attention:
         return ""
     if service_request.words_given:

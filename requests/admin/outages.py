@@ -14,6 +14,7 @@ from django.urls import path, reverse
 from django.urls.resolvers import URLPattern
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from django.views.decorators.http import require_POST
@@ -51,7 +52,7 @@ class OutageForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Outage
         fields = ("what", "complex", "stack", "until", "planned", "starts_at", "words")
-        labels = {"until": UNTIL}
+        labels = {"until": capfirst(UNTIL)}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

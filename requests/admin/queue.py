@@ -20,7 +20,7 @@ from tenants.models import User
 from .. import services
 from ..models import ServiceRequest
 from ..models.service_request import ServiceRequestQuerySet
-from . import joining, pages, search, taking_down
+from . import alarms, joining, later_date, pages, search, taking_down
 from .emergencies import on_top_of_the_queue
 from .filters import FILTERS
 from .forms import AssignForm
@@ -52,7 +52,14 @@ class ServiceRequestAdmin(ModelAdmin):
         return (search.find(queryset, search_term) if search_term.strip() else queryset), False
 
     def get_urls(self) -> list[URLPattern]:
-        return [*taking_down.urls(self), *pages.urls(self), *joining.urls(self), *super().get_urls()]
+        return [
+            *taking_down.urls(self),
+            *pages.urls(self),
+            *joining.urls(self),
+            *later_date.urls(self),
+            *alarms.urls(self),
+            *super().get_urls(),
+        ]
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         """Danger stands on top of whatever tab, filter or search."""
@@ -102,7 +109,7 @@ class ServiceRequestAdmin(ModelAdmin):
             "title": _("Assign to a colleague"),
             "opts": self.opts,
             "form": form,
-            "chosen": queryset.filter(pk__in=_chosen(request)).work_queue(),  # type: ignore[attr-defined]
+            "chosen": queryset.filter(pk__in=_chosen(request)).work_queue(at=timezone.now()),  # type: ignore[attr-defined]
             "checkbox_name": ACTION_CHECKBOX_NAME,
         }
         return TemplateResponse(request, "admin/requests/servicerequest/hand_out.html", context)

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import F, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet
 from django.utils.formats import number_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -15,9 +15,8 @@ from django.utils.translation import pgettext_lazy
 
 from tenants.models import User
 
-from ..models import ServiceRequest
+from ..models import Alarm, ServiceRequest
 from ..models.service_request import WORK_ORDER, ServiceRequestQuerySet
-from ..promises import add_working_days
 
 CAP = 1000  # counted exactly up to here; nobody works through more
 
@@ -35,8 +34,14 @@ class Tab:
     key: str
     label: Promise
     narrow: Narrow
-    ordering: tuple[Any, ...] = WORK_ORDER
+    ordering: tuple[Any, ...] = WORK_ORDER  # below what cannot wait
     empty: Promise = NOTHING_HERE
+
+
+def with_alarm(rows: ServiceRequestQuerySet, kinds: Iterable[str]) -> ServiceRequestQuerySet:
+    """One of these stands: nobody did anything about it yet."""
+    standing = Alarm.objects.standing().filter(service_request=OuterRef("pk"), kind__in=list(kinds))
+    return rows.to_do().filter(Exists(standing))
 
 
 TABS = (
@@ -53,10 +58,16 @@ TABS = (
         empty=_("Every open request has somebody who looks after it."),
     ),
     Tab(
-        "risk",
-        _("Promise at risk"),
-        lambda rows, user, at: rows.broken(at=add_working_days(at, 1)),
-        empty=_("No promised day is over, today or tomorrow."),
+        "broken",
+        _("Broken"),
+        lambda rows, user, at: with_alarm(rows, Alarm.BREACHES),
+        empty=_("No promise is broken, and we missed no visit."),
+    ),
+    Tab(
+        "danger",
+        _("In danger"),
+        lambda rows, user, at: with_alarm(rows, Alarm.WARNINGS),
+        empty=_("No promise is in danger."),
     ),
     Tab(
         "messages",

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from django.db.models import Q
@@ -11,8 +12,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from tenants.models import Notification
+from tenants.notifications.models import Channel
 
-from ..models import Message, PromiseMove, Report, ReportMove, ServiceRequest, StatusChange, Verdict, Visit
+from ..models import Message, Objection, Report, ReportMove, ServiceRequest, StatusChange, Verdict, Visit
 from ..workflow import REOPEN, SCHEDULE, Actor
 from . import events
 from .due import moment_of
@@ -62,22 +64,29 @@ class Story:
         for notification in notifications:
             self.told.setdefault(notification.occasion, []).append(notification)
 
+    @cached_property
+    def history(self) -> list[StatusChange]:
+        """The steps of the workflow, in order of time."""
+        steps = list(self.service_request.history.select_related("by"))
+        for change in steps:
+            change.service_request = self.service_request
+        return steps
+
     def _verdicts(self) -> list[Entry | None]:
         if not self.service_request.times_done:
             return []  # nobody was asked yet
         return [_verdict(verdict, report) for report in self.reports for verdict in report.verdicts.all()]
 
     def entries(self) -> list[Entry]:
-        history = list(self.service_request.history.select_related("by"))
-        for change in history:
-            change.service_request = self.service_request
-        self.planned = self._planned_by(history)
+        self.planned = self._planned_by(self.history)
         every = [
-            *(self._step(change) for change in history),
+            *self._disagreement(),  # sent with the report, so at the same moment; told after it
+            *(self._step(change) for change in self.history),
             *(self._message(message) for message in self.service_request.messages.select_related("by", "tenant")),
             *self._verdicts(),
             *self._promise_moves(),
             *self._joined(),
+            *self._left(),
             *self._moved(),
         ]
         # What is left was told on no occasion above: holding messages and reminders.
@@ -110,7 +119,9 @@ class Story:
 
     def _message(self, message: Message) -> Entry:
         if message.tenant is not None:
-            return Entry(message.at, "tenant", "chat", _("Message from the tenant"), message.tenant.name, message.body)
+            title = _("Complaint from the tenant") if message.is_complaint else _("Message from the tenant")
+            icon, loud, who = "feedback" if message.is_complaint else "chat", message.is_complaint, message.tenant.name
+            return Entry(message.at, "tenant", icon, title, who, message.body, is_loud=loud)
         who = str(message.by)
         if message.internal and (handed_out := HANDED_OUT.fullmatch(message.body)):
             name = handed_out["name"]
@@ -131,6 +142,13 @@ class Story:
             return str(Actor(actor).label)
         return self.people.get(by.pk, str(by)) if actor == Actor.TENANT else str(by)
 
+    def _left(self) -> Iterable[Entry]:
+        """Who had moved out when a request that was put off came back."""
+        for report in self.reports:
+            if report.left_at:
+                title = _("Moved out: hears nothing more of this")
+                yield Entry(report.left_at, "step", "no_accounts", title, report.tenant.name)
+
     def _joined(self) -> Iterable[Entry]:
         """Households that added their report; what they wrote stands with the reports."""
         for report in self.reports:
@@ -150,14 +168,34 @@ class Story:
             went = _("The report of %(name)s goes on as %(new)s") % who
             yield Entry(move.at, "step", "call_merge", came if move.new_id == case.pk else went, str(move.by))
 
+    def _disagreement(self) -> Iterable[Entry]:
+        """That somebody did not agree to pay, and what was decided."""
+        objection: Objection | None = getattr(self.service_request, "objection", None)
+        if objection is None:
+            return
+        who = next((report.tenant.name for report in self.reports if report.pk == objection.report_id), "")
+        yield Entry(objection.at, "tenant", "gavel", _("The tenant does not agree to pay"), who, objection.words)
+        if objection.decided_at is not None:
+            title = _("Objection: the tenant is right, we pay") if objection.upheld else _("Objection: the tenant pays")
+            told = self._told_on(f"objection-{objection.pk}")
+            by, answer = str(objection.decided_by), objection.answer
+            yield Entry(objection.decided_at, "staff", "gavel", title, by, answer, deliveries=told)
+
     def _promise_moves(self) -> Iterable[Entry]:
         if self.service_request.fix_by == self.service_request.first_fix_by:
             return  # the promise never moved: nothing to look up
-        for move in PromiseMove.objects.filter(service_request=self.service_request).select_related("by"):
+        for move in self.service_request.promise_moves.select_related("by"):
             days = {"old": moment_of(move.old_fix_by), "new": moment_of(move.new_fix_by)}
             title = _("Promised day moved from %(old)s to %(new)s") % days
             yield Entry(
-                move.at, "promise", "event_repeat", title, self._who(move.actor, move.by), move.reason, is_loud=True
+                move.at,
+                "promise",
+                "event_repeat",
+                title,
+                self._who(move.actor, move.by),
+                move.reason,
+                is_loud=True,
+                deliveries=self._told_on(f"promise-{move.pk}"),
             )
 
 
@@ -188,8 +226,14 @@ def _delivery(notification: Notification) -> Delivery:
     return Delivery(
         subject=notification.subject or pgettext("a text message", "Text message"),
         address=notification.address,
-        how=f"{notification.get_channel_display()}, {notification.get_state_display()}",
+        how=f"{notification.get_channel_display()}, {_state_of(notification)}",
         failed=notification.state == FAILED,
         error=notification.error,
         pk=notification.pk,
     )
+
+
+def _state_of(notification: Notification) -> str:
+    if notification.channel != Channel.LETTER:
+        return notification.get_state_display()
+    return _("to print") if notification.state == Notification.State.QUEUED else _("printed")

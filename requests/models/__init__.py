@@ -1,6 +1,7 @@
 """The rows of a service request. Constraints here are the promises of the product."""
 
 from ..intake.payer import Payer
+from .alarm import Alarm
 from .attachment import Attachment
 from .catalogue import (
     SHEET_MODELS,
@@ -20,6 +21,7 @@ from .history import PromiseMove, ReportMove, StatusChange
 from .intake import Emergency, Objection, OutageFollower, SelfHelp
 from .message import Message
 from .norms import ClosingDay, HolidayRule, Norm, OpeningHours
+from .recovery import DigestDay, Gesture, Recovery
 from .report import Report
 from .satisfaction import Survey, Verdict
 from .search import SearchWord
@@ -28,6 +30,7 @@ from .visit import Visit
 
 __all__ = [
     "SHEET_MODELS",
+    "Alarm",
     "Attachment",
     "CatalogueGuide",
     "CataloguePlace",
@@ -39,9 +42,11 @@ __all__ = [
     "CatalogueVersion",
     "Category",
     "ClosingDay",
+    "DigestDay",
     "Draft",
     "Emergency",
     "Ended",
+    "Gesture",
     "HolidayRule",
     "Kind",
     "Message",
@@ -52,6 +57,7 @@ __all__ = [
     "Payer",
     "PayerAnswer",
     "PromiseMove",
+    "Recovery",
     "Repeat",
     "Report",
     "ReportMove",

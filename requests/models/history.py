@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from ..workflow import MOVES, Actor, Outcome, Status, WaitingReason
+from ..workflow import DEFER, MOVES, Actor, Outcome, Status, WaitingReason
 from .report import Report
 from .service_request import ServiceRequest
 
@@ -31,6 +31,7 @@ class StatusChange(models.Model):
         verbose_name=_("person"),
     )
     at = models.DateTimeField(_("at"))
+    until = models.DateTimeField(_("put off until"), null=True, blank=True)
     note = models.TextField(_("note"), blank=True, help_text=_("the tenant reads this"))
 
     class Meta:
@@ -49,6 +50,10 @@ class StatusChange(models.Model):
             models.CheckConstraint(
                 name="status_change_by_nobody_iff_clock",
                 condition=Q(actor="clock", by__isnull=True) | Q(actor="tenant") | Q(actor="staff", by__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="status_change_has_a_day_iff_put_off",
+                condition=Q(move=DEFER.name, until__isnull=False) | (~Q(move=DEFER.name) & Q(until__isnull=True)),
             ),
         ]
 

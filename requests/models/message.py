@@ -40,6 +40,9 @@ class Message(models.Model):
         verbose_name=_("person"),
     )
     internal = models.BooleanField(_("only for staff"), default=False)
+    is_complaint = models.BooleanField(
+        _("complaint"), default=False, db_default=False, help_text=_("about how we handle it, not about the defect")
+    )
     body = models.TextField(_("text"), max_length=2000)
     at = models.DateTimeField(_("at"))
     key = models.UUIDField(_("form key"), null=True, blank=True, help_text=_("the same form counts once"))
@@ -55,6 +58,9 @@ class Message(models.Model):
                 name="message_from_tenant_or_staff",
                 condition=Q(tenant__isnull=False, by__isnull=True, internal=False)
                 | Q(tenant__isnull=True, by__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="message_complaint_from_a_tenant", condition=Q(is_complaint=False) | Q(tenant__isnull=False)
             ),
             models.CheckConstraint(name="message_has_words", condition=~Q(body="")),
             models.UniqueConstraint(fields=["key"], name="message_form_counts_once"),

@@ -21,6 +21,14 @@ class ReportQuerySet(models.QuerySet["Report"]):
         """What this person reported about a home that they rent on that day."""
         return self.filter(tenant=tenant, tenancy__period__contains=on)
 
+    def told(self) -> ReportQuerySet:
+        """Those of people who still live there, as far as we know."""
+        return self.filter(left_at__isnull=True)
+
+    def once_on(self, reference: str) -> ReportQuerySet:
+        """Those that were on this case and went on with another, the one that left last on top."""
+        return self.filter(moves__old__reference=reference).order_by("-moves__at")
+
 
 @dataclass(frozen=True)
 class Stay:
@@ -58,6 +66,9 @@ class Report(models.Model):
     needs_letter = models.BooleanField(
         _("confirmed by letter"), default=False, help_text=_("staff print it: no message reaches this tenant")
     )
+    left_at = models.DateTimeField(
+        _("moved out"), null=True, blank=True, help_text=_("found when a put off request came back; told no more")
+    )
     letter_printed_at = models.DateTimeField(_("letter printed"), null=True, blank=True)
 
     objects = ReportQuerySet.as_manager()
@@ -78,10 +89,6 @@ class Report(models.Model):
 
     def __str__(self) -> str:
         return f"{self.tenant}, {self.at:%d-%m-%Y}"
-
-    @property
-    def letter_to_print(self) -> bool:
-        return self.needs_letter and self.letter_printed_at is None
 
     @property
     def answered(self) -> list[tuple[str, str]]:

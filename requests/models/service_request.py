@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, Value, When
+from django.db.models.functions import Now
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -57,8 +59,17 @@ class Source(models.TextChoices):
     LETTER = "letter", _("letter")
 
 
-# Staff's order of work: what went wrong before (reopened, or a tenant we had nothing to tell), then what is due first.
+# Staff's order of work, below what cannot wait: what went wrong before (reopened, or a tenant we had nothing to tell),
+# then what is due first.
 WORK_ORDER = ("-needs_attention", "due_at", "pk")
+ACUTE_CLASSES = (Urgency.ACUTE, Urgency.RUSH)
+
+
+def cannot_wait(*, at: datetime) -> Q:
+    """To do, and an emergency; or promised within a day, and that day is today or was before."""
+    tomorrow = timezone.make_aware(datetime.combine(timezone.localdate(at) + timedelta(days=1), time()))
+    today = Q(urgency=Urgency.ACUTE) | Q(urgency=Urgency.RUSH, fix_by__lt=tomorrow)
+    return Q(today, status__in=sorted(TO_DO), urgency__in=ACUTE_CLASSES)
 
 
 class ServiceRequestQuerySet(models.QuerySet["ServiceRequest"]):
@@ -86,6 +97,10 @@ class ServiceRequestQuerySet(models.QuerySet["ServiceRequest"]):
         """The tenant should hear something now."""
         return self.filter(next_word_at__lte=at)
 
+    def due_for_a_look(self, *, at: datetime) -> ServiceRequestQuerySet:
+        """Something may have become true of its promises that staff should know."""
+        return self.to_do().filter(watch_at__lte=at)
+
     def broken(self, *, at: datetime) -> ServiceRequestQuerySet:
         """Not repaired on the promised day."""
         return self.to_do().filter(fix_by__lt=at)
@@ -99,8 +114,17 @@ class ServiceRequestQuerySet(models.QuerySet["ServiceRequest"]):
     def with_unread_messages(self) -> ServiceRequestQuerySet:
         return self.filter(tenant_waits_for_reply=True)
 
-    def work_queue(self) -> ServiceRequestQuerySet:
-        return self.order_by(*WORK_ORDER)
+    def acute(self, *, at: datetime) -> ServiceRequestQuerySet:
+        """What stands above everything else in the queue, emergencies first."""
+        return self.filter(cannot_wait(at=at)).order_by("urgency", *WORK_ORDER)
+
+    def not_acute(self, *, at: datetime) -> ServiceRequestQuerySet:
+        return self.exclude(cannot_wait(at=at)).order_by(*WORK_ORDER)
+
+    def work_queue(self, *, at: datetime) -> ServiceRequestQuerySet:
+        """In order of work. Sorts what it gets: for a page, not for all that is open."""
+        on_top = Case(When(cannot_wait(at=at), then="urgency"), default=Value("~"))
+        return self.order_by(on_top, *WORK_ORDER)
 
 
 class ServiceRequest(models.Model):
@@ -186,6 +210,12 @@ class ServiceRequest(models.Model):
     next_word_at = models.DateTimeField(_("next word to the tenant"), null=True, blank=True)
     words_given = models.PositiveSmallIntegerField(_("holding messages since the last news"), default=0)
     follow_up_failures = models.PositiveSmallIntegerField(_("failed attempts to follow up"), default=0)
+    # When to look whether the promise is still safe. What nobody sets is looked at once, and then again in time.
+    watch_at = models.DateTimeField(_("next look at the promise"), db_default=Now())
+    statutory_since = models.DateTimeField(
+        _("six weeks count from"), null=True, blank=True, help_text=_("only for defects that fall under them")
+    )
+    deferred_until = models.DateTimeField(_("put off until"), null=True, blank=True)
     done_at = models.DateTimeField(_("ready"), null=True, blank=True)
     closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
     times_done = models.PositiveSmallIntegerField(_("times ready"), default=0)
@@ -223,6 +253,10 @@ class ServiceRequest(models.Model):
                 name="request_waiting_iff_reason",
                 condition=Q(status=Status.WAITING, waiting_reason__in=WaitingReason.values)
                 | (~Q(status=Status.WAITING) & Q(waiting_reason="")),
+            ),
+            models.CheckConstraint(
+                name="request_deferred_only_while_it_waits",
+                condition=Q(deferred_until__isnull=True) | Q(status=Status.WAITING),
             ),
             models.CheckConstraint(
                 name="request_outcome_iff_closed",
@@ -268,9 +302,19 @@ class ServiceRequest(models.Model):
                 condition=Q(next_word_at__isnull=False),
             ),
             models.Index(
+                fields=["watch_at", "id"],
+                name="request_watch_due",
+                condition=Q(status__in=sorted(TO_DO)),
+            ),
+            models.Index(
                 fields=["-needs_attention", "due_at", "id"],
                 name="request_queue",
                 condition=Q(status__in=sorted(OPEN)),
+            ),
+            models.Index(
+                fields=["urgency", "-needs_attention", "due_at", "id"],
+                name="request_acute",
+                condition=Q(status__in=sorted(TO_DO), urgency__in=ACUTE_CLASSES),
             ),
             models.Index(
                 fields=["assignee", "-needs_attention", "due_at"],

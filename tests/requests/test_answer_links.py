@@ -12,8 +12,8 @@ from requests import services, tokens
 from requests.models import ServiceRequest, Survey, Verdict
 from requests.workflow import Status
 from tests.factories import ServiceRequestFactory, TenancyFactory
-from tests.flow.size import times
 from tests.requests.tenant_pages import page, stored_photo, words_of
+from tests.size import times
 
 
 def asked(status=Status.DONE, *, days=1, **fields):

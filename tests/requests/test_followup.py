@@ -3,6 +3,8 @@ from datetime import timedelta
 import pytest
 
 from requests import followup, services, workflow
+from requests.followup import words
+from requests.letters import print_letters
 from requests.models import ServiceRequest, Verdict
 from requests.services import Said
 from requests.workflow import Actor, Outcome, Status
@@ -61,11 +63,11 @@ def test_the_message_says_why(status):
     ServiceRequestFactory(status=status, next_word_at=NOON)
     reasons = {
         "received": "Wij hebben er nog niet goed naar kunnen kijken.",
-        "in_review": "Wij zoeken nog uit wat er moet gebeuren.",
-        "planned": "Wij hebben nog geen vakman gevonden die tijd heeft.",
-        "scheduled": "Wij weten nog niet hoe het bezoek is gegaan.",
-        "in_progress": "Het werk is nog niet klaar.",
-        "waiting": "Wij wachten op onderdelen. Die zijn besteld.",
+        "in_review": "Sinds maandag 2 maart zoeken wij uit wat er moet gebeuren.",
+        "planned": "Sinds maandag 2 maart zoeken wij een vakman die tijd heeft.",
+        "scheduled": "Wij weten nog niet hoe het bezoek van maandag 2 maart is gegaan.",
+        "in_progress": "Wij zijn er sinds maandag 2 maart mee bezig, en het is nog niet klaar.",
+        "waiting": "Wij wachten sinds maandag 2 maart op onderdelen die wij hebben besteld.",
     }
 
     followup.follow_up(at=NOON)
@@ -84,11 +86,11 @@ def test_a_message_that_was_not_answered_is_admitted_and_the_visit_goes_on():
     followup.follow_up(at=NOON + timedelta(days=3))
 
     body = Notification.objects.get(kind="request_holding").body
-    assert "Wij hebben nog niet geantwoord op uw bericht." in body
-    assert "De afspraak op woensdag 11 maart tussen 12:00 en 14:00 uur gaat gewoon door." in body
+    assert "Wij hebben nog niet geantwoord op uw bericht van maandag 2 maart" in body
+    assert "De afspraak op woensdag 11 maart tussen 12:00 en 14:00 uur gaat gewoon door: dat is over 4 werk" in body
 
 
-def test_an_answer_before_a_visit_leaves_the_next_word_after_it():
+def test_an_answer_before_a_visit_is_a_word_and_the_next_one_comes_within_the_norm():
     service_request = ServiceRequestFactory()
     window = (NOON + timedelta(days=9), NOON + timedelta(days=9, hours=2))
     planner, tenant = StaffFactory(), service_request.reports.get().tenant
@@ -99,7 +101,7 @@ def test_an_answer_before_a_visit_leaves_the_next_word_after_it():
     services.write_to_tenants(service_request.pk, by=planner, body="Helaas niet.", at=NOON)
 
     service_request.refresh_from_db()
-    assert service_request.next_word_at == NOON.replace(day=12, hour=17)
+    assert service_request.next_word_at == NOON.replace(day=9, hour=17)
 
 
 def test_a_broken_promise_is_admitted():
@@ -110,7 +112,7 @@ def test_a_broken_promise_is_admitted():
 
     notification = Notification.objects.get()
     assert notification.subject == f"Sorry, melding {service_request.reference} duurt langer dan beloofd"
-    assert "Wij hadden beloofd dat het uiterlijk maandag 16 maart gemaakt zou zijn." in notification.body
+    assert "Sorry: het had op maandag 16 maart gemaakt moeten zijn, 1 werkdag geleden." in notification.body
 
 
 def test_a_word_of_staff_is_the_word():
@@ -158,7 +160,7 @@ def test_who_writes_while_we_ask_is_answered_and_not_closed():
     service_request.refresh_from_db()
     assert (service_request.status, service_request.needs_attention) == (Status.DONE, True)
     assert set(told()) == {"request_holding"}
-    assert "Wij hebben nog niet geantwoord op uw bericht." in Notification.objects.first().body
+    assert "Wij hebben nog niet geantwoord op uw bericht van maandag 2 maart" in Notification.objects.first().body
 
 
 def test_an_answer_of_staff_leaves_time_to_say_whether_it_is_solved():
@@ -179,8 +181,25 @@ def test_nobody_closes_what_somebody_was_never_asked_about():
         pass_a_day(day)
 
     by_phone.refresh_from_db()
-    assert told() == []
+    assert told(state="sent") == []
     assert (by_phone.status, by_phone.needs_attention) == (Status.DONE, True)
+
+
+def test_who_was_asked_by_letter_has_two_weeks_from_when_it_was_printed():
+    by_letter = ServiceRequestFactory(status=Status.DONE, reported_by=TenantFactory(user=None))
+    for day in range(11):
+        pass_a_day(day)
+    asked = Notification.objects.get(kind="request_reminder", channel="letter")
+    print_letters([asked.pk], at=NOON + timedelta(days=10))
+
+    closed = []
+    for day in range(11, 40):
+        pass_a_day(day)
+        by_letter.refresh_from_db()
+        closed.append(by_letter.status == Status.CLOSED)
+
+    assert by_letter.outcome == Outcome.UNANSWERED
+    assert by_letter.closed_at >= NOON + timedelta(days=24)
 
 
 def test_staff_record_what_the_tenant_says_by_telephone():
@@ -197,15 +216,15 @@ def test_a_request_that_can_never_be_followed_up_is_parked_after_five_tries(monk
     poison, tries = ServiceRequestFactory(next_word_at=NOON), []
 
     def holding(service_request, **kwargs):
-        tries.append(kwargs["at"])
+        tries.append(kwargs["still"].at)
         raise RuntimeError("poison")
 
-    monkeypatch.setattr(followup.notifications, "holding", holding)
+    monkeypatch.setattr(words.notifications, "holding", holding)
     for hour in range(40):
         followup.follow_up(at=NOON + timedelta(hours=hour))
 
     poison.refresh_from_db()
-    assert len(tries) == followup.TRIES + 1
+    assert len(tries) == words.TRIES + 1
     assert poison.needs_attention
 
 
@@ -229,14 +248,14 @@ def test_only_who_did_not_answer_is_reminded():
 def test_a_request_that_cannot_be_followed_up_holds_up_nobody_and_is_raised(monkeypatch):
     poison = ServiceRequestFactory(next_word_at=NOON)
     other = ServiceRequestFactory(next_word_at=NOON)
-    original = followup.notifications.holding
+    original = words.notifications.holding
 
     def holding(service_request, **kwargs):
         if service_request == poison:
             raise RuntimeError("poison")
         return original(service_request, **kwargs)
 
-    monkeypatch.setattr(followup.notifications, "holding", holding)
+    monkeypatch.setattr(words.notifications, "holding", holding)
     followup.follow_up(at=NOON)
 
     poison.refresh_from_db()
@@ -257,7 +276,7 @@ def test_three_silent_weeks_never_bring_the_same_sentence_twice_in_a_row():
     assert [subject.split(service_request.reference)[0] for subject in subjects] == [
         "Wij zijn uw melding ",
         "Wij zijn nog bezig met melding ",
-        "Wij zijn nog bezig met melding ",
+        "Nog geen nieuws over melding ",
         "Sorry, melding ",
     ]
 

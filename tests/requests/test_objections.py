@@ -221,6 +221,64 @@ def test_what_nobody_objected_to_cannot_be_decided_and_looking_decides_nothing(p
     assert (without.status_code, planner_client.get(address(objection)).status_code) == (404, 405)
 
 
+# --- what happened, told to whom
+
+
+def happened(browser, service_request):
+    """Titles and texts of the tenant's own page."""
+    page = browser.get(reverse("requests:detail", args=[service_request.reference]))
+    return [(entry.title, entry.text) for entry in page.context["entries"]]
+
+
+OBJECTED = ("U bent het niet eens met betalen", "De kraan is van 1998.")
+
+
+@pytest.mark.parametrize(
+    ("upheld", "decided"),
+    [
+        (True, "Wij hebben er opnieuw naar gekeken: wij betalen"),
+        (False, "Wij hebben er opnieuw naar gekeken: u betaalt"),
+    ],
+)
+def test_whoever_objected_reads_the_decision_in_the_history_and_no_neighbour_does(
+    tenant_client, tenant, upheld, decided
+):
+    objection = doubted(reported_by=tenant, words=OBJECTED[1])
+    neighbour = ReportFactory(service_request=objection.service_request).tenant
+    before = happened(tenant_client, objection.service_request)
+
+    decide(objection, upheld=upheld, answer="Wij hebben het bekeken.")
+
+    after = happened(tenant_client, objection.service_request)
+    tenant_client.force_login(neighbour.user)
+    neighbours = happened(tenant_client, objection.service_request)
+    answered = (decided, "Wij hebben het bekeken.")
+    assert [line for line in before if line in (OBJECTED, answered)] == [OBJECTED]
+    assert [line for line in after if line in (OBJECTED, answered)] == [OBJECTED, answered]
+    assert [text for _title, text in neighbours if text in (OBJECTED[1], answered[1])] == []
+
+
+def test_staff_read_the_objection_and_the_decision_in_the_history(planner_client):
+    objection, karim = doubted(words=OBJECTED[1]), StaffFactory(first_name="Karim", last_name="El Idrissi")
+    ReportFactory(service_request=objection.service_request)
+    decide(objection, answer="Wij hebben het bekeken.", by=karim)
+
+    page = planner_client.get(address(objection, "change"), headers=IN_ENGLISH)
+
+    assert [
+        (entry.title, entry.who, entry.text, [told.subject for told in entry.deliveries])
+        for entry in page.context["entries"]
+    ][:2] == [
+        (
+            "Objection: the tenant is right, we pay",
+            "Karim El Idrissi",
+            "Wij hebben het bekeken.",
+            [Notification.objects.get().subject],
+        ),
+        ("The tenant does not agree to pay", objection.report.tenant.name, OBJECTED[1], []),
+    ]
+
+
 # --- what is learnt
 
 

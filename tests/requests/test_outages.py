@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from dwellings.models import Outage
-from requests import services
+from requests import followup, services
 from requests.front_door.outages import explained_by, explaining
 from requests.intake import catalogue
 from requests.models import OutageFollower
@@ -55,6 +55,28 @@ def outage_at(complex, **fields):
 
 def announced(complex, by, **fields):
     return services.announce_outage(outage_at(complex, **fields), by=by, at=AT)
+
+
+@pytest.mark.parametrize(
+    ("late", "says"),
+    [
+        (timedelta(0), "Wij denken dat het op dinsdag 3 maart om 12:00 uur voorbij is."),
+        (
+            timedelta(days=2),
+            "Wij dachten dat het op dinsdag 3 maart om 12:00 uur voorbij zou zijn, maar het duurt langer.",
+        ),
+    ],
+)
+def test_the_word_in_between_names_the_outage_and_its_end_to_whom_it_concerns(by, late, says):
+    case = lift_case(at=NOON, next_word_at=AT + late)
+    elsewhere = lift_case(at=NOON, next_word_at=AT + late)
+    Outage.objects.bulk_create([outage_at(case.communal_area.complex, made_at=AT, made_by=by)])
+
+    followup.follow_up(at=AT + late)
+
+    body = {mail.about: mail.body for mail in Notification.objects.filter(kind="request_holding")}
+    named = f"De lift doet het niet in {case.communal_area.complex}. Daar gaat uw melding over.\n{says}"
+    assert (named in body[case.reference], "lift doet het niet in" in body[elsewhere.reference]) == (True, False)
 
 
 # --- answering reports ------------------------------------------------------------------------------------------------

@@ -102,7 +102,7 @@ def test_the_order_of_the_queue_is_the_order_of_what_is_said_to_be_due():
         for days in (5, 1, 3, 30)
     ]
 
-    in_order = list(type(requests[0]).objects.work_queue())
+    in_order = list(type(requests[0]).objects.work_queue(at=NOON))
 
     assert in_order == sorted(requests, key=lambda row: due_of(row, at=NOON).at)
 

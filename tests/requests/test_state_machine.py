@@ -17,7 +17,8 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from requests import followup, services, workflow
 from requests.audit import audit
 from requests.intake import catalogue
-from requests.models import Draft, Report, ServiceRequest, Verdict
+from requests.models import Draft, Gesture, Recovery, Report, ServiceRequest, Verdict
+from requests.promises import Urgency
 from requests.services import Said
 from requests.services.taking_in import Intake
 from requests.workflow import MOVES, Actor, Outcome, Status, WaitingReason
@@ -44,10 +45,12 @@ REFUSALS = (
     services.AlreadyAnswered,
     services.CannotJoin,
     services.CannotMerge,
+    services.CannotMovePromise,
     services.CannotSplit,
     services.ChangedMeanwhile,
     services.DraftSent,
     services.EmptyMessage,
+    services.GestureDecided,
     services.MoveNotAllowed,
     services.NeedsMore,
     services.TooLate,
@@ -56,7 +59,7 @@ REFUSALS = (
 TABLES = (
     "requests_servicerequest", "requests_report", "requests_statuschange", "requests_promisemove", "requests_message",
     "requests_reportmove", "requests_visit", "requests_verdict", "requests_survey", "requests_draft",
-    "requests_attachment", "tenants_notification",
+    "requests_attachment", "requests_alarm", "requests_recovery", "tenants_notification",
 )  # fmt: skip
 EVERYTHING = " UNION ALL ".join(f"SELECT '{table}', row::text FROM {table} row" for table in TABLES)
 
@@ -169,8 +172,9 @@ class Life(RuleBasedStateMachine):
         reason=st.sampled_from(["", *WaitingReason.values]),
         outcome=st.sampled_from(["", *Outcome.values]),
         cause=st.sampled_from(["", "SLT"]),
+        days=st.integers(-1, 40),
     )
-    def move(self, number, move, actor, said, window, reason, outcome, cause):
+    def move(self, number, move, actor, said, window, reason, outcome, cause, days):
         case = _nth(ServiceRequest.objects, number)
         person = self.staff if actor == Actor.STAFF else None
         spoken = Said(
@@ -180,6 +184,7 @@ class Life(RuleBasedStateMachine):
             cause=cause,
             craftsman="Carla",
             window=self.window(window),
+            until=self.at + days * DAY,
         )
         may = move in workflow.moves_from(case.status, actor=actor)
 
@@ -196,6 +201,26 @@ class Life(RuleBasedStateMachine):
         said = Said(window=self.window((hours, 2)), craftsman="Carla", note="Eerder lukt niet.")
 
         services.make_move(case.pk, workflow.SCHEDULE, actor=Actor.STAFF, by=self.staff, at=self.at, said=said)
+
+    @precondition(lambda self: ServiceRequest.objects.to_do().exists())
+    @rule(number=any_of, days=st.integers(-1, 400), said=words)
+    def promise_a_later_day(self, number, days, said):
+        case = _nth(ServiceRequest.objects.to_do(), number)
+        first = case.first_fix_by
+
+        self.attempt(services.move_promise, case.pk, to=self.at + days * DAY, reason=said, by=self.staff, at=self.at)
+
+        case.refresh_from_db()
+        assert case.first_fix_by == first
+
+    @precondition(lambda self: ServiceRequest.objects.to_do().exists())
+    @rule(number=any_of, days=st.integers(1, 60))
+    def put_off(self, number, days):
+        """Always said completely; until then it follows the clock of `time_passes`."""
+        case = _nth(ServiceRequest.objects.to_do(), number)
+        said = Said(waiting_reason=WaitingReason.SEASON, until=self.at + days * DAY, note="In het voorjaar.")
+
+        services.make_move(case.pk, workflow.DEFER, actor=Actor.STAFF, by=self.staff, at=self.at, said=said)
 
     @precondition(lambda self: ServiceRequest.objects.filter(status__in=workflow.FINISH.sources).exists())
     @rule(number=any_of)
@@ -260,10 +285,24 @@ class Life(RuleBasedStateMachine):
     @rule(passes=st.sampled_from([timedelta(minutes=1), HOUR, DAY, 3 * DAY, 8 * DAY, 40 * DAY]))
     def time_passes(self, passes):
         self.at += passes
-        followup.follow_up(at=self.at)
+        self.engine_runs()
         delivery.deliver_due(now=lambda: self.at)
 
-        assert followup.follow_up(at=self.at) == 0
+        assert self.engine_runs() == [0, 0, 0, 0]
+
+    def engine_runs(self):
+        """Everything that the clock does by itself; returns how much of each there was."""
+        parts = (followup.watch, followup.rise, followup.follow_up, followup.write_digests)
+        return [part(at=self.at) for part in parts]
+
+    @precondition(lambda self: Recovery.objects.exists())
+    @rule(number=any_of)
+    def give_a_gesture(self, number):
+        recovery = _nth(Recovery.objects, number)
+
+        given = self.attempt(services.give_gesture, recovery.pk, by=self.staff, at=self.at)
+
+        assert (given is None) == (recovery.gesture_at is not None)
 
     @invariant()
     def every_invariant_holds(self):
@@ -279,6 +318,8 @@ def _nth(rows, number):
 
 
 def test_no_sequence_of_acts_breaks_an_invariant():
+    for urgency in Urgency:
+        Gesture.objects.create(urgency=urgency, what_nl="een bon", what_en="a voucher")
     complex_ = ComplexFactory()
     Life.staff, Life.lift = StaffFactory(), CommunalAreaFactory(complex=complex_)
     Life.homes = [TenancyFactory(dwelling__complex=complex_, dwelling__stack="A") for _ in range(3)]

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 import pytest
 
 from requests import services, workflow
@@ -16,6 +18,7 @@ EVERYTHING_SAID = Said(
     window=(NOON.replace(day=5, hour=10), NOON.replace(day=5, hour=12)),
     craftsman="Loodgieter",
     cause="SLT",
+    until=NOON + timedelta(days=30),
 )
 MOVES_AND_SOURCES = [(move, source) for move in workflow.MOVES for source in sorted(move.sources)]
 
@@ -105,6 +108,7 @@ def test_a_move_of_another_actor_is_refused():
     ("move", "source", "needs"),
     [
         (workflow.WAIT, Status.RECEIVED, {Need.REASON}),
+        (workflow.DEFER, Status.RECEIVED, {Need.NOTE, Need.REASON, Need.DAY}),
         (workflow.SCHEDULE, Status.PLANNED, {Need.WINDOW}),
         (workflow.DECLINE, Status.RECEIVED, {Need.NOTE, Need.OUTCOME}),
         (workflow.REOPEN, Status.DONE, {Need.WORDS}),

@@ -1,4 +1,4 @@
-"""Measure how long the main pages take, and print a table.
+"""Measure how long the main pages take, and print a table; and, when they are named, what takes longer than a page.
 
 On PostgreSQL and Valkey of its own and the synthetic corporation, kept in one folder between runs, unless
 DATABASE_URL and REDIS_URL name others.
@@ -23,6 +23,7 @@ from portal.local.supervisor import StopSignals
 
 if TYPE_CHECKING:
     from portal.bench.cases import Case, World
+    from portal.bench.trials import Ground, Trial
 
 
 class Command(BaseCommand):
@@ -30,25 +31,35 @@ class Command(BaseCommand):
     requires_system_checks = ()
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
-        parser.add_argument("only", nargs="*", help="words of the names of the cases to measure; all when not given")
+        parser.add_argument(
+            "only", nargs="*", help="words of the names of what to measure; every page, and no trial, when not given"
+        )
         parser.add_argument("--data", type=Path, default=os.environ.get("DATA") or stage.PROJECT / ".local" / "bench")
         parser.add_argument("--dwellings", type=int, default=os.environ.get("DWELLINGS") or 1200)
         parser.add_argument("--requests", type=int, default=200_000, help="so many more, that only count")
+        parser.add_argument(
+            "--full",
+            action="store_true",
+            default=bool(os.environ.get("FULL")),
+            help="trials with all that their goals speak of (hours); otherwise with a tenth",
+        )
 
-    def handle(self, *args: Any, only: list[str], data: Path, dwellings: int, requests: int, **options: Any) -> None:
+    def handle(
+        self, *args: Any, only: list[str], data: Path, dwellings: int, requests: int, full: bool, **options: Any
+    ) -> None:
         StopSignals()
         try:
             with ExitStack() as stack:
-                port = self._set_up(stack, data.resolve(), dwellings, requests)
-                self._measure(port, only)
+                port, web = self._set_up(stack, data.resolve(), dwellings, requests)
+                self._measure(port, web, data.resolve(), only, full=full)
         except CannotStart as reason:
             self.stderr.write(str(reason))
             sys.exit(1)
         except KeyboardInterrupt:
             sys.exit(130)
 
-    def _set_up(self, stack: ExitStack, data: Path, dwellings: int, requests: int) -> int:
-        """The servers, the corporation and the web server; its port."""
+    def _set_up(self, stack: ExitStack, data: Path, dwellings: int, requests: int) -> tuple[int, int]:
+        """The servers, the corporation and the web server; its port and its process."""
         port = free_port()
         stack.enter_context(stage.data_folder(data, port))
         web_socket = stack.enter_context(stage.listening(port))
@@ -62,7 +73,7 @@ class Command(BaseCommand):
             stage.gunicorn(web_socket), when_we_die=signal.SIGTERM, cwd=stage.PROJECT, pass_fds=(web_socket.fileno(),)
         )
         stack.callback(stop, web, signal.SIGTERM, patience=10)
-        return port
+        return port, web.pid
 
     def _make_large(self, requests: int) -> None:
         from portal.demo import bulk  # noqa: PLC0415 -- models, so not before django.setup()
@@ -71,17 +82,35 @@ class Command(BaseCommand):
             bulk.fill(requests=requests, at=timezone.now())
             bulk.settle()
 
-    def _measure(self, port: int, only: list[str]) -> None:
-        from portal.bench.cases import CASES, EMPTY, World  # noqa: PLC0415 -- models, so not before django.setup()
+    def _measure(self, port: int, web: int, data: Path, only: list[str], *, full: bool) -> None:
+        from portal.bench.all_trials import all_trials  # noqa: PLC0415 -- models, so not before django.setup()
+        from portal.bench.cases import CASES, World  # noqa: PLC0415
+        from portal.bench.trials import Ground  # noqa: PLC0415
 
         world = World(port, timezone.now())
-        chosen = [case for case in CASES if case.name == EMPTY or not only or any(word in case.name for word in only)]
+        trials = [trial for trial in all_trials() if any(word in trial.name for word in only)]
+        cases = [case for case in CASES if not only or any(word in case.name for word in only)]
         self.stdout.write(f"{world.size}; gunicorn {stage.WEB_PROCESSES} × {stage.WEB_THREADS}, one client\n")
+        if cases:
+            self._pages(cases, world)
+        for trial in trials:
+            self._trial(trial, Ground(world, web, data, full))
+        world.close()
+
+    def _pages(self, cases: list["Case"], world: "World") -> None:
+        """All are compared with the empty page, so that is always the first."""
+        from portal.bench.cases import CASES, EMPTY  # noqa: PLC0415 -- models, so not before django.setup()
+
         self.stdout.write(f"{'':<30} {'n':>5} {'p50':>9} {'p95':>9} {'× empty':>8}  goal (p50)")
         empty = 0.0
-        for case in chosen:
+        for case in [case for case in CASES if case.name == EMPTY or case in cases]:
             empty = self._line(case, world, empty) or empty
-        world.close()
+
+    def _trial(self, trial: "Trial", ground: "Ground") -> None:
+        self.stdout.write(f"\n{trial.says}")
+        for figure in trial.run(ground):
+            met = {True: "met", False: "MISSED", None: ""}[figure.met]
+            self.stdout.write(f"  {figure.name:<38} {figure.value:>20}  {figure.goal:<16} {met}".rstrip())
 
     def _line(self, case: "Case", world: "World", empty: float) -> float:
         """Measure and print one case; the time of the empty page, when this is that one."""

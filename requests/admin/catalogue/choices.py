@@ -99,7 +99,8 @@ def name_of(sheet: str) -> str:
 
 
 def name_of_column(sheet: str, column: str) -> str:
-    return str(row_model(sheet)._meta.get_field(column).verbose_name)  # type: ignore[union-attr]
+    about = row_model(sheet)._meta.get_field(column)
+    return str(about.verbose_name)  # type: ignore[union-attr]  # a column is a field, not a relation
 
 
 def label_of(sheet: str, row: Row) -> str:

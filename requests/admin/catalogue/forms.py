@@ -135,8 +135,8 @@ def _first_value(column: str, value: str) -> Any:
 def _field(sheet: str, column: str, sheets: Sheets) -> forms.Field:
     about = row_model(sheet)._meta.get_field(column)
     more: dict[str, Any] = {
-        "label": about.verbose_name,  # type: ignore[union-attr]
-        "help_text": _HELP.get(column, about.help_text),  # type: ignore[union-attr]
+        "label": about.verbose_name,  # type: ignore[union-attr]  # a column is a field, not a relation
+        "help_text": _HELP.get(column, about.help_text),  # type: ignore[union-attr]  # as above
         "required": column not in checks.MAY_BE_EMPTY.get(sheet, ()),
     }
     longest = checks.LONGEST.get(column, checks.LONGEST_TEXT)

@@ -32,7 +32,7 @@ def guarded(admin: Any, page: Page, *, changes: bool, methods: list[str]) -> Pag
             raise PermissionDenied
         return page(admin, request, *args, **kwargs)
 
-    return admin.admin_site.admin_view(require_http_methods(methods)(checked))  # type: ignore[no-any-return]
+    return admin.admin_site.admin_view(require_http_methods(methods)(checked))
 
 
 def find(pk: int) -> CatalogueVersion:

@@ -120,8 +120,8 @@ def _leaf(problem: Problem) -> Leaf:
         title=problem.title,
         hint=problem.hint,
         phone_only=problem.phone_only,
-        soon=_soon(problem.urgency),
-        sooner=_soon(sooner) if sooner != problem.urgency else None,
+        soon=_soon(problem.urgency, problem.category),
+        sooner=_soon(sooner, problem.category) if sooner != problem.urgency else None,
         asked=_asked(problem),
         guide=guide.label if guide else "",
         steps=[(step.number, step.picture, step.label) for step in guide.steps] if guide else [],
@@ -130,8 +130,8 @@ def _leaf(problem: Problem) -> Leaf:
     )
 
 
-def _soon(urgency: str) -> Soon:
-    fix_by = timezone.localtime(promise(urgency, at=timezone.now()).fix_by)
+def _soon(urgency: str, category: str) -> Soon:
+    fix_by = timezone.localtime(promise(urgency, category, at=timezone.now()).fix_by)
     return Soon(str(Urgency(urgency).label), date_format(fix_by, "l j F, H:i"))
 
 

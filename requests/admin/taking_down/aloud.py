@@ -11,6 +11,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from tenants.models import Tenant
+from tenants.notifications.models import Channel
+from tenants.notifications.outbox import channel_of
 
 from ...models import Report
 from ...promises import Urgency
@@ -24,6 +26,11 @@ class Aloud:
 
     sentences: list[str]
     report: Report | None = None
+
+    @property
+    def by_letter(self) -> bool:
+        """Something is to be printed now."""
+        return self.report is not None and channel_of(self.report.tenant) == Channel.LETTER
 
 
 def before_saving(
@@ -62,7 +69,7 @@ def _promised(urgency: str, answer_by: datetime, fix_by: datetime, *, at: dateti
 
 
 def _confirmed(tenant: Tenant) -> str:
-    if tenant.email:
+    if channel_of(tenant) == Channel.EMAIL:
         return _("You get a confirmation by e-mail: %(email)s") % {"email": tenant.email}
     return _("You get a confirmation by post.")
 

@@ -9,12 +9,12 @@ from django.utils.translation import gettext_lazy as _
 
 from dwellings.models import CommunalArea
 
+from ...forms import Once
 from ...forms.words import Words
 from ...front_door.known import Known
 from ...intake import communal
 from ...intake.payer import Decision
 from ...models import ServiceRequest, Source
-from ..forms import Once
 
 __all__ = ["TakeDownForm"]
 

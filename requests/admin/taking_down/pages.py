@@ -1,4 +1,4 @@
-"""The pages on which staff report for a tenant, and the letter that confirms it."""
+"""The pages on which staff report for a tenant, and the proof of it."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from .call import Call
 __all__ = ["urls"]
 
 MAY_REPORT = "requests.add_servicerequest"
-MAY_SEE, MAY_CHANGE = "requests.view_servicerequest", "requests.change_servicerequest"
+MAY_SEE = "requests.view_servicerequest"
 FOLDER = "admin/requests/servicerequest/new"
 Page = Callable[..., HttpResponse]
 
@@ -48,7 +48,6 @@ def urls(admin: Any) -> list[URLPattern]:
     return [
         path("new/", staff(new, MAY_REPORT, "GET", "HEAD", "POST"), name="requests_servicerequest_new"),
         path("report/<int:pk>/letter/", staff(letter, MAY_SEE, "GET", "HEAD"), name="requests_report_letter"),
-        path("report/<int:pk>/printed/", staff(printed, MAY_CHANGE, "POST"), name="requests_report_printed"),
     ]
 
 
@@ -71,16 +70,6 @@ def letter(admin: Any, request: HttpRequest, pk: int) -> HttpResponse:
     related = ("service_request__communal_area__complex", "tenancy__dwelling", "tenant")
     report = get_object_or_404(Report.objects.select_related(*related).prefetch_related("photos"), pk=pk)
     return as_download(report, shown=True)
-
-
-def printed(admin: Any, request: HttpRequest, pk: int) -> HttpResponse:
-    """Staff say that the letter goes by post."""
-    report = get_object_or_404(Report, pk=pk)
-    if services.letter_printed(report.pk, at=timezone.now()):
-        messages.success(request, _("Done: the letter is printed."))
-    else:
-        messages.info(request, _("This was done already."))
-    return redirect("admin:requests_servicerequest_change", report.service_request_id)
 
 
 def _who(admin: Any, request: HttpRequest) -> HttpResponse:

@@ -1,0 +1,89 @@
+"""What could not be delivered: to send again, or to phone or write about."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.http import HttpRequest, HttpResponse
+from django.urls import path, reverse
+from django.urls.resolvers import URLPattern
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from unfold.admin import ModelAdmin
+from unfold.decorators import display
+
+from tenants.models import Notification
+from tenants.notifications import delivery
+
+from ..models import ServiceRequest
+from .due import moment_of
+
+__all__ = ["UndeliveredAdmin"]
+
+
+@admin.register(Notification)
+class UndeliveredAdmin(ModelAdmin):
+    """Only what was given up; everything else about a message stands on the page of its request."""
+
+    list_display = ("to", "subject", "about_request", "address", "problem", "written")
+    list_display_links = None
+    list_before_template = "admin/tenants/notification/_what_to_do.html"
+    ordering = ("-queued_at", "-pk")
+    search_fields = ("about", "address", "tenant__name")
+    search_help_text = gettext_lazy("Number of the request, name or address")
+    show_full_result_count = False
+    list_per_page = 50
+    actions = ["send_again"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Notification]:
+        case = ServiceRequest.objects.filter(reference=OuterRef("about")).values("pk")
+        failed = super().get_queryset(request).filter(state=Notification.State.FAILED, secret=False)
+        found: QuerySet[Notification] = failed.select_related("tenant").annotate(case=Subquery(case[:1]))
+        return found
+
+    def get_urls(self) -> list[URLPattern]:
+        """A list, and nothing else."""
+        return [path("", self.admin_site.admin_view(self.changelist_view), name="tenants_notification_changelist")]
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        return super().changelist_view(request, {"title": _("Not delivered"), **(extra_context or {})})
+
+    @display(description=gettext_lazy("To"))
+    def to(self, notification: Notification) -> str:
+        return str(notification.tenant or _("a colleague"))
+
+    @display(description=gettext_lazy("Request"))
+    def about_request(self, notification: Any) -> str | SafeString:
+        if notification.case is None:
+            return "–"
+        address = reverse("admin:requests_servicerequest_change", args=[notification.case])
+        return format_html('<a class="q-link" href="{}">{}</a>', address, notification.about)
+
+    @display(description=gettext_lazy("What went wrong"))
+    def problem(self, notification: Notification) -> str:
+        return notification.error or "–"
+
+    @display(description=gettext_lazy("Written"))
+    def written(self, notification: Notification) -> str:
+        return moment_of(notification.queued_at)
+
+    @admin.action(description=gettext_lazy("Send again"), permissions=["change"])
+    def send_again(self, request: HttpRequest, queryset: QuerySet[Notification]) -> None:
+        now = timezone.now()
+        count = sum(delivery.try_again(pk, at=now) for pk in queryset.values_list("pk", flat=True))
+        if not count:
+            self.message_user(request, _("This was done already."), messages.INFO)
+            return
+        sent = ngettext("%(count)d message is sent again.", "%(count)d messages are sent again.", count)
+        self.message_user(request, sent % {"count": count}, messages.SUCCESS)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False

@@ -1,0 +1,12 @@
+"""Nobody's request is forgotten: the tenant hears something in time, and staff hear of a promise in danger.
+
+`words` tells tenants (`ServiceRequest.next_word_at`), `watch` tells staff (`ServiceRequest.watch_at`), `rise` and
+`write_digests` tell whoever is next. What follows on what is the table in `policy`.
+"""
+
+from .alarms import rise
+from .digest import write_digests
+from .watch import watch
+from .words import TRIES, follow_up, follow_up_next
+
+__all__ = ["TRIES", "follow_up", "follow_up_next", "rise", "watch", "write_digests"]

@@ -1,0 +1,151 @@
+"""The daily mail: what each of staff should know of promises and of what did not arrive. One, never a flood."""
+
+from __future__ import annotations
+
+import logging
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from functools import cache
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from tenants.models import Notification, User
+from tenants.notifications import outbox
+
+from ..models import Alarm, DigestDay
+from ..promises import is_working_day
+from . import people
+from .reasons import reason
+
+logger = logging.getLogger(__name__)
+
+__all__ = ["FROM", "write_digests"]
+
+FROM = time(8)
+AT_MOST = 10  # lines of a kind; the queue has the others
+UNDELIVERED_FOR = timedelta(days=7)
+_TITLES = {
+    Alarm.Kind.SIX_WEEKS_OVER: _("The six weeks of the law are over"),
+    Alarm.Kind.BADLY_BROKEN: _("Promises that are badly broken"),
+    Alarm.Kind.VISIT_MISSED: _("Visits of which nobody said what became of them"),
+    Alarm.Kind.BROKEN: _("Broken promises"),
+    Alarm.Kind.DAY_40: _("Day 40 of the six weeks of the law"),
+    Alarm.Kind.DAY_28: _("Day 28 of the six weeks of the law"),
+    Alarm.Kind.AT_RISK: _("Promises in danger"),
+}
+
+
+@dataclass
+class Section:
+    """`more` is how many there are that are not in `lines`."""
+
+    title: str | Promise
+    lines: list[str]
+    more: int
+
+
+@dataclass
+class _Mail:
+    """What one person reads."""
+
+    alarms: list[Alarm] = field(default_factory=list)
+    undelivered: Sequence[Notification] = ()
+
+
+def write_digests(*, at: datetime) -> int:
+    """Once per working day, from eight o'clock on; returns how many mails. Quick when there is nothing to do."""
+    local = timezone.localtime(at)
+    if local.time() < FROM or DigestDay.objects.filter(day=local.date()).exists() or not is_working_day(local.date()):
+        return 0
+    return _write(local.date(), at=at)
+
+
+@transaction.atomic
+def _write(day: date, *, at: datetime) -> int:
+    """All of the day's mails or none: who dies half-way has written nothing, and another worker begins anew."""
+    _row, is_ours = DigestDay.objects.get_or_create(day=day, defaults={"written_at": at})
+    if not is_ours:
+        return 0
+    mails: dict[User, _Mail] = defaultdict(_Mail)
+    above = cache(people.from_level)
+    told = [alarm.pk for alarm in _untold() if _hand_to_readers(alarm, mails, above)]
+    if undelivered := list(_undelivered(at=at)):
+        for user in above(Alarm.Level.TEAM_LEAD):
+            mails[user].undelivered = undelivered
+    for user, mail in mails.items():
+        _post(user, mail, day, at=at)
+    Alarm.objects.filter(pk__in=told).update(told=F("level"))
+    return len(mails)
+
+
+def _untold() -> Iterable[Alarm]:
+    place = ("service_request__dwelling", "service_request__communal_area__complex", "service_request__assignee")
+    untold = Alarm.objects.untold().select_related(*place).select_for_update(of=("self",))
+    return untold.order_by("raised_at", "pk")
+
+
+def _hand_to_readers(alarm: Alarm, mails: dict[User, _Mail], above: people.Above) -> bool:
+    readers = people.readers(alarm.level, alarm.service_request.assignee, above=above)
+    for user in readers:
+        mails[user].alarms.append(alarm)
+    if not readers:
+        logger.error("Nobody of staff is there to hear of request %s", alarm.service_request.reference)
+    return bool(readers)
+
+
+def _undelivered(*, at: datetime) -> Iterable[Notification]:
+    """Messages to tenants; what staff themselves did not get is in the queue."""
+    lately = Notification.objects.failed().filter(queued_at__gte=at - UNDELIVERED_FOR, secret=False)
+    return lately.filter(tenant__isnull=False).select_related("tenant").order_by("queued_at", "pk")
+
+
+def _post(user: User, mail: _Mail, day: date, *, at: datetime) -> None:
+    with translation.override(settings.LANGUAGE_CODE):
+        sections = list(_sections(mail))
+        action = (_("Open the queue"), f"{reverse('admin:requests_servicerequest_changelist')}?tab=broken")
+        if not mail.alarms:
+            action = (_("See what did not arrive"), reverse("admin:tenants_notification_changelist"))
+        outbox.post_to_staff(
+            address=user.email,
+            kind="staff_digest",
+            occasion=f"digest-{day.isoformat()}-{user.pk}",
+            context={
+                "name": user.first_name or user.email,
+                "sections": sections,
+                "count": len({alarm.service_request_id for alarm in mail.alarms}),
+                "undelivered": len(mail.undelivered),
+                "last": sections[-1] if sections else None,
+            },
+            action=action,
+            at=at,
+        )
+
+
+def _sections(mail: _Mail) -> Iterable[Section]:
+    by_kind = defaultdict(list)
+    for alarm in mail.alarms:
+        by_kind[alarm.kind].append(alarm)
+    for kind in Alarm.WORST_FIRST:
+        if alarms := by_kind[kind]:
+            yield Section(_TITLES[kind], [_line(alarm) for alarm in alarms[:AT_MOST]], len(alarms) - AT_MOST)
+    if mail.undelivered:
+        lines = [_undelivered_line(one) for one in mail.undelivered[:AT_MOST]]
+        yield Section(_("Messages that could not be delivered"), lines, len(mail.undelivered) - AT_MOST)
+
+
+def _line(alarm: Alarm) -> str:
+    service_request = alarm.service_request
+    about = f"{service_request.reference} {service_request.title}, {service_request.place}"
+    return f"{about}: {reason(alarm.kind, service_request)}"
+
+
+def _undelivered_line(notification: Notification) -> str:
+    return f"{notification.about} {notification.tenant}: {notification.subject}".strip()

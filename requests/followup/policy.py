@@ -1,0 +1,260 @@
+"""The follow-up policy: what happens, who is told and how, what staff see, and what comes next. One table.
+
+`words` and `watch` do what stands here, by `row(occasion)`; the admin shows it to staff, and docs/promises.md is
+made from it (`as_markdown`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.db.models import TextChoices
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from ..models import Alarm
+
+__all__ = ["POLICY", "Group", "Occasion", "Row", "as_markdown", "days_at", "first_level", "levels_in_words", "row"]
+
+Words = str | Promise
+Level = Alarm.Level
+
+
+class Group(TextChoices):
+    """The parts of the table, in its order."""
+
+    WORDS = "words", _("What tenants hear")
+    PROMISES = "promises", _("When a promise is in danger, or broken")
+    SIX_WEEKS = "six_weeks", _("The six weeks of the law")
+    DEFERRED = "deferred", _("What was put off")
+
+
+class Occasion(StrEnum):
+    """What can happen. Those that raise an alarm are called as their `Alarm.Kind`."""
+
+    # words
+    SILENCE = "silence"
+    VISIT_FAR = "visit_far"
+    VERDICT_DUE = "verdict_due"
+    NO_VERDICT = "no_verdict"
+    # promises
+    AT_RISK = "at_risk"
+    BROKEN = "broken"
+    BADLY_BROKEN = "badly_broken"
+    VISIT_MISSED = "visit_missed"
+    GESTURE = "gesture"
+    UNDELIVERED = "undelivered"
+    # six weeks
+    DAY_28 = "day_28"
+    DAY_40 = "day_40"
+    SIX_WEEKS_OVER = "six_weeks"
+    # put off
+    PUT_OFF = "put_off"
+    COMES_BACK = "comes_back"
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)  # words compare and hash differently in every language
+class Row:
+    """One line of the table.
+
+    `mail` is the text of templates/notifications that `told` get: as an e-mail, or as a letter when they have no
+    address or want letters. `level` is who of staff hears of it first, in the daily mail; `rises` are the working
+    days that each level has before the next one hears of it. A row without `level` raises no alarm.
+    """
+
+    occasion: Occasion
+    group: Group
+    when: Words
+    told: Words = ""
+    mail: str = ""
+    staff_see: Words = ""
+    next: Words = ""
+    level: Alarm.Level | None = None
+    rises: tuple[int, ...] = ()
+
+
+POLICY = (
+    # What tenants hear
+    Row(
+        occasion=Occasion.SILENCE,
+        group=Group.WORDS,
+        when=_("The tenant should hear something, and nobody of us said anything"),
+        told=_("Everybody who reported it"),
+        mail="request_holding",
+        staff_see=_("Stands higher in the queue"),
+        next=_("Again after the norm of its class, until staff say something"),
+    ),
+    Row(
+        occasion=Occasion.VISIT_FAR,
+        group=Group.WORDS,
+        when=_("A visit is planned later than the norm of its class"),
+        told=_("Everybody who reported it; on the working day before the visit as a reminder"),
+        mail="request_visit",
+        next=_("After the visit, by the end of the next working day"),
+    ),
+    Row(
+        occasion=Occasion.VERDICT_DUE,
+        group=Group.WORDS,
+        when=_("A week after the repair was ready, nobody said if it is solved"),
+        told=_("Whoever did not answer"),
+        mail="request_reminder",
+        next=_("Closes a week later; not when we could not reach somebody"),
+    ),
+    Row(
+        occasion=Occasion.NO_VERDICT,
+        group=Group.WORDS,
+        when=_("Two weeks after the repair was ready, still no answer"),
+        told=_("Everybody who reported it"),
+        mail="request_lapsed",
+        staff_see=_("Closed without an answer, counted apart"),
+    ),
+    # When a promise is in danger, or broken
+    Row(
+        occasion=Occasion.AT_RISK,
+        group=Group.PROMISES,
+        when=_(
+            "Less than a quarter of the time is left, or two working days before the promised day, "
+            "and no visit is planned in time"
+        ),
+        staff_see=_("Tab “In danger”, with the reason"),
+        next=_("Settled by a visit in time or a new day; broken when the promised day is over"),
+        level=Level.PLANNER,
+    ),
+    Row(
+        occasion=Occasion.BROKEN,
+        group=Group.PROMISES,
+        when=_("The promised day is over, and it is not ready"),
+        told=_("Everybody who reported it, once; not while we wait for their answer"),
+        mail="recovery_broken",
+        staff_see=_("Tab “Broken”, on top of the queue until there is a new day"),
+        next=_("The tenant hears a new day before the end of the next working day"),
+        level=Level.PLANNER,
+        rises=(1, 3),
+    ),
+    Row(
+        occasion=Occasion.BADLY_BROKEN,
+        group=Group.PROMISES,
+        when=_("Three times the first term is over, and there is no new day"),
+        told=_("As for a broken promise"),
+        mail="recovery_broken",
+        staff_see=_("Tab “Broken”, with the reason"),
+        next=_("As for a broken promise, one level higher"),
+        level=Level.TEAM_LEAD,
+        rises=(2,),
+    ),
+    Row(
+        occasion=Occasion.VISIT_MISSED,
+        group=Group.PROMISES,
+        when=_("A visit ended an hour ago, and nobody said what became of it"),
+        told=_("Everybody who reported it, once"),
+        mail="recovery_visit",
+        staff_see=_("Tab “Broken”, on top of the queue until somebody says what became of it"),
+        next=_("The tenant hears a new day before the end of the next working day"),
+        level=Level.PLANNER,
+        rises=(1, 3),
+    ),
+    Row(
+        occasion=Occasion.GESTURE,
+        group=Group.PROMISES,
+        when=_("Staff decide on the gesture of the class, after a broken promise"),
+        told=_("Everybody who reported it"),
+        mail="recovery_gesture",
+        staff_see=_("Who decided it, and when, on the page of the request"),
+    ),
+    Row(
+        occasion=Occasion.UNDELIVERED,
+        group=Group.PROMISES,
+        when=_("A message could not be delivered"),
+        staff_see=_("On the request and under “Not delivered”; team leads in the daily mail"),
+        next=_("Send it again, or phone or write; in the daily mail for a week"),
+    ),
+    # The six weeks of the law
+    Row(
+        occasion=Occasion.DAY_28,
+        group=Group.SIX_WEEKS,
+        when=_("Day 28 after the written report of a defect, and no visit is planned within the six weeks"),
+        staff_see=_("On the request and in the daily mail"),
+        next=_("Day 40"),
+        level=Level.PLANNER,
+        rises=(3,),
+    ),
+    Row(
+        occasion=Occasion.DAY_40,
+        group=Group.SIX_WEEKS,
+        when=_("Day 40, and no visit is planned within the six weeks"),
+        staff_see=_("On the request and in the daily mail"),
+        next=_("The six weeks are over"),
+        level=Level.TEAM_LEAD,
+        rises=(1,),
+    ),
+    Row(
+        occasion=Occasion.SIX_WEEKS_OVER,
+        group=Group.SIX_WEEKS,
+        when=_("The six weeks are over, and it is not repaired"),
+        staff_see=_("On the request and in the daily mail"),
+        next=_("The tenant's page shows where they can go"),
+        level=Level.MANAGER,
+    ),
+    # What was put off
+    Row(
+        occasion=Occasion.PUT_OFF,
+        group=Group.DEFERRED,
+        when=_("Staff put a request off until a day"),
+        told=_("Everybody who reported it: why, until when, and by when it is repaired then"),
+        mail="request_deferred",
+        staff_see=_("Under “Waiting”, with the day"),
+        next=_("A word every four weeks, and on the day itself"),
+    ),
+    Row(
+        occasion=Occasion.COMES_BACK,
+        group=Group.DEFERRED,
+        when=_("The day has come to which a request was put off"),
+        told=_("Everybody who reported it and still lives there; who moved out hears nothing more"),
+        mail="request_back",
+        staff_see=_("Under “In review”, higher in the queue; with a warning when nobody is left"),
+        next=_("As for any request that is open"),
+    ),
+)
+
+_BY_OCCASION = {line.occasion: line for line in POLICY}
+
+
+def row(occasion: str) -> Row:
+    """Raises KeyError for what is not in the table."""
+    return _BY_OCCASION[Occasion(occasion)]
+
+
+def first_level(kind: str) -> int:
+    """Who hears of an alarm of this kind first."""
+    level = row(kind).level
+    assert level is not None, kind
+    return level
+
+
+def days_at(kind: str, level: int) -> int | None:
+    """The working days that this level has; None for the last one that hears of it."""
+    days = row(kind).rises[level - first_level(kind) :]
+    return days[0] if days else None
+
+
+def levels_in_words(line: Row) -> str:
+    """Such as: planner, after 1 working day team lead, after 3 working days manager."""
+    if line.level is None:
+        return ""
+    said = [str(line.level.label)]
+    for number, days in enumerate(line.rises, start=line.level + 1):
+        after = ngettext("after %(days)d working day %(level)s", "after %(days)d working days %(level)s", days)
+        said.append(after % {"days": days, "level": Level(number).label})
+    return str(_("In the daily mail: %(levels)s")) % {"levels": ", ".join(said)}
+
+
+def as_markdown() -> str:
+    """The table of docs/promises.md, in the language that is active."""
+    lines = ["| when | the tenant | staff | and then |", "| --- | --- | --- | --- |"]
+    for line in POLICY:
+        mail = f" (`{line.mail}`)" if line.mail else ""
+        staff = ". ".join(filter(None, (str(line.staff_see), levels_in_words(line))))
+        lines.append(f"| {line.when} | {line.told or '–'}{mail} | {staff or '–'} | {line.next or '–'} |")
+    return "\n".join(lines)

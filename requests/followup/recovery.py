@@ -1,0 +1,76 @@
+"""A promise that we broke: say so before the tenant has to, with a name and by when they hear a new day."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+
+from tenants.models import User
+from tenants.notifications import outbox
+
+from .. import notifications, workflow
+from ..models import Alarm, Recovery, ServiceRequest
+from ..promises import add_working_days, in_force
+from ..workflow import Status, WaitingReason
+from . import people, policy
+
+__all__ = ["begin"]
+
+NEW_DAY_WITHIN = 1  # working days
+OF_THE_TERM = 2  # what was promised in hours gets a new day within half of those
+
+
+def begin(service_request: ServiceRequest, kind: str, of: str, *, at: datetime) -> None:
+    """Apologise once for each promise and visit; for a request that the caller has locked.
+
+    Not while we wait for an answer of the tenant, nor when they wait for a new day already, nor for a day that was
+    over before they told us that it is not solved: the answer to that said it.
+    """
+    mine = Recovery.objects.filter(service_request=service_request)
+    if mine.filter(of=of).exists() or mine.without_a_day().exists() or _has_other_words(service_request):
+        return
+    recovery = Recovery.objects.create(
+        service_request=service_request,
+        why=Recovery.Why.VISIT_MISSED if kind == Alarm.Kind.VISIT_MISSED else Recovery.Why.BROKEN,
+        of=of,
+        promised=_promised(service_request, kind),
+        begun_at=at,
+        contact=_contact(service_request),
+        hear_by=_hear_by(service_request, at=at),
+    )
+    for message in notifications.apology(recovery, kind=policy.row(kind).mail):
+        outbox.post(message, at=at)
+    service_request.needs_attention = True
+    service_request.next_word_at = recovery.hear_by
+    service_request.version += 1
+    service_request.save(update_fields=["needs_attention", "next_word_at", "version"])
+
+
+def _has_other_words(service_request: ServiceRequest) -> bool:
+    if service_request.status == Status.WAITING and service_request.waiting_reason == WaitingReason.TENANT:
+        return True
+    reopened = service_request.history.filter(move=workflow.REOPEN.name, at__gte=service_request.fix_by)
+    return reopened.exists()
+
+
+def _promised(service_request: ServiceRequest, kind: str) -> datetime:
+    """The day, or the end of the visit."""
+    visit = service_request.visits.planned().first() if kind == Alarm.Kind.VISIT_MISSED else None
+    promised: datetime = visit.window.upper if visit else service_request.fix_by
+    return promised
+
+
+def _contact(service_request: ServiceRequest) -> User | None:
+    """Whoever has it, or else a team lead: somebody to ask for by name."""
+    assignee = service_request.assignee
+    if assignee and assignee.is_active and assignee.is_staff:
+        return assignee
+    return people.team_leads().first()
+
+
+def _hear_by(service_request: ServiceRequest, *, at: datetime) -> datetime:
+    urgency, category = service_request.urgency, service_request.category
+    hours = in_force().norms.of(urgency, category, on=timezone.localdate(at)).fix_hours
+    by = add_working_days(at, NEW_DAY_WITHIN)
+    return min(by, at + timedelta(hours=hours) / OF_THE_TERM) if hours else by

@@ -1,0 +1,194 @@
+"""Whoever should hear something now, hears it: `ServiceRequest.next_word_at`.
+
+A holding message is the last resort: any word of staff sets the next moment, so that a request that
+is worked on never gets here. What gets here is also raised in the queue.
+"""
+
+import logging
+import time
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F, QuerySet
+
+from tenants.notifications import outbox
+from tenants.notifications.models import Channel, Notification
+
+from .. import notifications, workflow
+from ..front_door.outages import explaining
+from ..holding import holding_of
+from ..models import Report, ServiceRequest, Verdict, Visit
+from ..promises import in_force, looked_up_once, next_word_after
+from ..services import deferring
+from ..services.moves import Said, apply_move, next_word
+from ..workflow import Actor, Status
+
+logger = logging.getLogger(__name__)
+
+TRY_AGAIN_AFTER = timedelta(hours=1)
+TRIES = 5  # in a row; then it is parked
+PARKED_FOR = timedelta(days=1)
+CLAIMED_AT_ONCE = 10
+LOCKED_FOR = 0.025  # seconds, and the one that is being done then: whoever opens a request waits no longer for it
+TIME_TO_ANSWER: dict[str, timedelta] = {
+    Channel.LETTER: settings.ANSWER_WINDOW
+}  # from when it was sent; a mail is there at once
+
+__all__ = ["follow_up", "follow_up_next"]
+
+
+def follow_up(*, at: datetime) -> int:
+    """Follow up on everything that is due; returns how many requests."""
+    count = 0
+    while done := _follow_up_some(at=at, most=CLAIMED_AT_ONCE):
+        count += len(done)
+    return count
+
+
+def follow_up_next(*, at: datetime) -> ServiceRequest | None:
+    """Follow up on one request that is due and set its next moment; None when none is left."""
+    return next(iter(_follow_up_some(at=at, most=1)), None)
+
+
+def _follow_up_some(*, at: datetime, most: int) -> list[ServiceRequest]:
+    """Follow up on what is due first, as many as fit in a short transaction; none when none is left.
+
+    Rows that another worker holds are skipped, and those that do not fit are let go, so this may run
+    twice, stop half-way, or run on several workers at once.
+    """
+    with transaction.atomic():
+        due = ServiceRequest.objects.due_for_a_word(at=at).order_by("next_word_at", "pk")
+        claimed = list(due.select_for_update(of=("self",), skip_locked=True)[:most])
+        done, let_go_at = list[ServiceRequest](), time.monotonic() + LOCKED_FOR
+        with looked_up_once():
+            for service_request in claimed:
+                _follow_up_on(service_request, at=at)
+                done.append(service_request)
+                if time.monotonic() > let_go_at:
+                    break
+        return done
+
+
+def _follow_up_on(service_request: ServiceRequest, *, at: datetime) -> None:
+    """One request that cannot be followed up must not hold up the rest."""
+    try:
+        with transaction.atomic():
+            _say_what_is_true(service_request, at=at)
+    except Exception:
+        logger.exception("Could not follow up on request %s", service_request.reference)
+        _put_off(service_request.pk, at=at)
+
+
+def _say_what_is_true(service_request: ServiceRequest, *, at: datetime) -> None:
+    """A tenant who waits for our answer is never asked, reminded or closed over it."""
+    if service_request.deferred_until is not None and service_request.deferred_until <= at:
+        apply_move(service_request, workflow.COME_BACK, actor=Actor.CLOCK, by=None, at=at, said=Said())
+        return
+    if service_request.status != Status.DONE or service_request.tenant_waits_for_reply:
+        _hold(service_request, at=at)
+        return
+    undecided = Verdict.objects.filter(
+        report__service_request=service_request,
+        round=service_request.times_done,
+        answer__in=["", Verdict.Answer.DONT_KNOW],
+    )
+    if undecided.filter(reminded_at=None).exists():
+        _remind(service_request, undecided, at=at)
+        return
+    had_time = _had_time_to_answer(service_request, undecided)
+    if had_time is None:
+        _leave_to_people(service_request, at=at)
+    elif had_time > at:
+        _look_again(service_request, had_time)
+    else:
+        apply_move(service_request, workflow.LAPSE, actor=Actor.CLOCK, by=None, at=at, said=Said())
+
+
+def _hold(service_request: ServiceRequest, *, at: datetime) -> None:
+    """Still open and nothing new: say so, say why, say when they hear more, and raise it in the queue.
+
+    A visit to come is news enough: it is confirmed in time, and on the working day before it they are reminded.
+    """
+    if service_request.deferred_until is not None:
+        deferring.drop_who_left(service_request, at=at)
+    outage = explaining([service_request], at=at).get(service_request.pk)
+    still = holding_of(service_request, outage=outage, at=at)
+    visit_ends = still.visit.window.upper if still.visit else None
+    next_word_at = next_word(service_request, visit_ends=visit_ends, at=at)
+    assert next_word_at is not None
+    if still.visit and _is_near(still.visit, at=at) and not service_request.tenant_waits_for_reply:
+        messages = notifications.visit_soon(service_request, still.visit, at=at)
+    else:
+        messages = notifications.holding(service_request, still=still, next_word_at=next_word_at)
+    for message in messages:
+        outbox.post(message, at=at)
+    service_request.words_given += 1
+    if still.is_our_turn or service_request.tenant_waits_for_reply or still.waits_for_tenant:
+        service_request.needs_attention = True
+    _look_again(service_request, next_word_at)
+
+
+def _is_near(visit: Visit, *, at: datetime) -> bool:
+    """No working day lies between now and the visit."""
+    return at >= in_force().calendar.opens_before(visit.window.lower, 1)
+
+
+def _remind(service_request: ServiceRequest, undecided: QuerySet[Verdict], *, at: datetime) -> None:
+    """Ask once more, and look again when the time to answer is over."""
+    closes_at = _closes_at(service_request, at=at)
+    silent = undecided.filter(reminded_at=None)
+    reports = list(Report.objects.filter(verdicts__in=silent).select_related("tenant"))
+    for message in notifications.closing_reminder(service_request, reports, closes_at=closes_at):
+        outbox.post(message, at=at)
+    silent.update(reminded_at=at)
+    _look_again(service_request, closes_at)
+
+
+def _leave_to_people(service_request: ServiceRequest, *, at: datetime) -> None:
+    """Nobody closes what nobody was asked about: somebody has to call them."""
+    service_request.needs_attention = True
+    _look_again(service_request, next_word_after(service_request.urgency, service_request.category, at=at))
+
+
+def _had_time_to_answer(service_request: ServiceRequest, undecided: QuerySet[Verdict]) -> datetime | None:
+    """From when on everybody who did not answer had time to; None when somebody got no question of ours.
+
+    Then there is no address, it did not arrive, or the letter was not printed yet.
+    """
+    asked = Notification.objects.filter(
+        about=service_request.reference,
+        kind__in=notifications.ASKS_VERDICT,
+        sent_at__isnull=False,
+        queued_at__gte=service_request.done_at,
+    )
+    had_time: dict[int | None, datetime] = {}
+    for tenant_id, channel, sent_at in asked.values_list("tenant", "channel", "sent_at").order_by("sent_at"):
+        assert sent_at is not None
+        had_time[tenant_id] = sent_at + TIME_TO_ANSWER.get(channel, timedelta())
+    silent = set(undecided.values_list("report__tenant", flat=True))
+    return max(had_time[one] for one in silent) if silent <= set(had_time) else None
+
+
+def _look_again(service_request: ServiceRequest, next_word_at: datetime) -> None:
+    service_request.next_word_at = next_word_at
+    service_request.follow_up_failures = 0
+    service_request.version += 1
+    service_request.save(
+        update_fields=["next_word_at", "words_given", "needs_attention", "follow_up_failures", "version"]
+    )
+
+
+def _closes_at(service_request: ServiceRequest, *, at: datetime) -> datetime:
+    """Two weeks after it was ready, and never sooner than a week after the reminder."""
+    assert service_request.done_at is not None
+    window, until_reminder = settings.ANSWER_WINDOW, settings.REMIND_AFTER
+    return max(service_request.done_at + window, at + window - until_reminder)
+
+
+def _put_off(pk: int, *, at: datetime) -> None:
+    """Soon again a few times, then once a day: staff see it in the queue from the first time on."""
+    row = ServiceRequest.objects.filter(pk=pk)
+    row.update(follow_up_failures=F("follow_up_failures") + 1, needs_attention=True)
+    tries = row.values_list("follow_up_failures", flat=True).get()
+    row.update(next_word_at=at + (TRY_AGAIN_AFTER if tries < TRIES else PARKED_FOR))

@@ -1,0 +1,236 @@
+"""Alarms rise one level at a time, and everybody of staff hears of each once, in one mail a day."""
+
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import Group
+from django.db import connection
+
+from requests import followup
+from requests.followup import people
+from requests.models import Alarm, DigestDay
+from tenants.notifications.models import Notification
+
+from ..factories import NOON, NotificationFactory, ServiceRequestFactory, StaffFactory
+
+pytestmark = pytest.mark.django_db
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+FIX_BY = NOON.replace(day=16, hour=17)  # a Monday; of a normal request that comes in at NOON
+TUESDAY, WEDNESDAY, THURSDAY = (NOON.replace(day=day, hour=8) for day in (17, 18, 19))
+
+
+def member(group, **fields):
+    user = StaffFactory(**fields)
+    user.groups.add(Group.objects.get(name=group))
+    return user
+
+
+def broken(**fields):
+    """Since Monday at closing time."""
+    service_request = ServiceRequestFactory(**fields)
+    followup.watch(at=FIX_BY)
+    Notification.objects.all().delete()
+    return service_request
+
+
+def read_by(user):
+    return list(Notification.objects.filter(address=user.email).order_by("pk").values_list("occasion", flat=True))
+
+
+# --- rising -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_broken_promise_that_nobody_settles_rises_one_level_at_a_time():
+    broken()
+    levels = []
+
+    for day in range(1, 9):
+        followup.rise(at=FIX_BY + day * DAY)
+        levels.append(Alarm.objects.get().level)
+
+    assert levels == [1, 1, 1, 2, 2, 2, 2, 2]  # a working day, then three more: Saturday and Sunday are none
+    assert Alarm.objects.get().rises_at is None
+
+
+def test_it_rises_once_however_often_the_clock_looks():
+    broken()
+
+    assert [followup.rise(at=FIX_BY + DAY) for _ in range(3)] == [1, 0, 0]
+
+
+def test_a_warning_stays_with_the_planner():
+    ServiceRequestFactory()
+    followup.watch(at=FIX_BY - DAY)
+
+    assert followup.rise(at=FIX_BY + 300 * DAY) == 0
+
+
+def test_a_badly_broken_promise_begins_with_the_team_lead():
+    ServiceRequestFactory()
+    followup.watch(at=FIX_BY + 60 * DAY)
+
+    alarm = Alarm.objects.get(of__startswith="promise")
+    assert (alarm.kind, alarm.level) == ("badly_broken", Alarm.Level.TEAM_LEAD)
+
+
+# --- who --------------------------------------------------------------------------------------------------------------
+
+
+def test_a_level_at_which_there_is_nobody_is_passed_over():
+    administrator = StaffFactory(is_superuser=True)
+    gone = StaffFactory(is_active=False)
+    assert list(people.readers(Alarm.Level.PLANNER, gone)) == [administrator]
+
+    manager = member("Manager")
+    assert list(people.readers(Alarm.Level.PLANNER, gone)) == [manager]
+
+    lead = member("Team lead")
+    assert list(people.readers(Alarm.Level.PLANNER, gone)) == [lead]
+    assert list(people.readers(Alarm.Level.MANAGER, gone)) == [manager]
+
+
+def test_whoever_has_the_request_hears_of_it_first():
+    member("Team lead")
+    planner = StaffFactory()
+
+    assert list(people.readers(Alarm.Level.PLANNER, planner)) == [planner]
+
+
+# --- the daily mail ---------------------------------------------------------------------------------------------------
+
+
+def test_the_mail_is_written_once_at_eight_on_a_working_day():
+    planner = StaffFactory(first_name="Sanne")
+    request = broken(assignee=planner)
+
+    written = [followup.write_digests(at=TUESDAY + minutes * HOUR / 60) for minutes in (-1, 0, 1, 300)]
+
+    mail = Notification.objects.get()
+    assert written == [0, 1, 0, 0]
+    assert (mail.address, mail.kind, mail.tenant) == (planner.email, "staff_digest", None)
+    assert mail.subject == "1 melding heeft u vandaag nodig"
+    assert f"- {request.reference} De kraan druppelt, {request.place}: Beloofd vóór" in mail.body
+
+
+def test_each_level_reads_of_an_alarm_once():
+    planner, lead, manager = StaffFactory(), member("Team lead"), member("Manager")
+    DigestDay.objects.create(day=FIX_BY.date(), written_at=FIX_BY - 9 * HOUR)
+    broken(assignee=planner)
+
+    for hours in range(9 * 24):
+        at = FIX_BY + hours * HOUR
+        followup.rise(at=at)
+        followup.write_digests(at=at)
+
+    assert read_by(planner) == [f"digest-2026-03-17-{planner.pk}"]
+    assert read_by(lead) == [f"digest-2026-03-18-{lead.pk}"]
+    assert read_by(manager) == [f"digest-2026-03-23-{manager.pk}"]
+
+
+def test_what_was_settled_in_time_is_in_no_mail():
+    broken(assignee=StaffFactory())
+    Alarm.objects.update(settled_at=FIX_BY, rises_at=None)
+
+    assert followup.write_digests(at=TUESDAY) == 0
+
+
+@pytest.mark.parametrize("day", [NOON.replace(day=14), NOON.replace(month=4, day=6)])  # a Saturday, Easter Monday
+def test_on_a_day_off_there_is_no_mail_and_nothing_is_lost(day):
+    broken(assignee=StaffFactory())
+
+    assert followup.write_digests(at=day) == 0
+
+    assert not DigestDay.objects.exists()
+    assert Alarm.objects.untold().exists()
+
+
+def test_many_alarms_make_one_mail_that_stays_short():
+    planner = StaffFactory()
+    for _ in range(13):
+        ServiceRequestFactory(assignee=planner)
+    followup.watch(at=FIX_BY)
+    Notification.objects.all().delete()
+
+    assert followup.write_digests(at=TUESDAY) == 1
+
+    body = Notification.objects.get().body
+    assert body.count("De kraan druppelt") == 10
+    assert "- en nog 3" in body
+
+
+def test_nobody_to_tell_is_logged_and_told_as_soon_as_somebody_is_there(caplog):
+    request = broken()
+
+    assert followup.write_digests(at=TUESDAY) == 0
+    assert f"Nobody of staff is there to hear of request {request.reference}" in caplog.text
+
+    lead = member("Team lead")
+    followup.write_digests(at=WEDNESDAY)
+    assert read_by(lead) == [f"digest-2026-03-18-{lead.pk}"]
+
+
+def test_a_worker_that_dies_over_it_has_written_nothing(monkeypatch):
+    lead = member("Team lead")
+    broken()
+
+    def dies(*args, **kwargs):
+        raise SystemExit
+
+    with monkeypatch.context() as patched, pytest.raises(SystemExit):
+        patched.setattr("requests.followup.digest._post", dies)
+        followup.write_digests(at=TUESDAY)
+
+    assert followup.write_digests(at=TUESDAY) == 1
+    assert read_by(lead) == [f"digest-2026-03-17-{lead.pk}"]
+
+
+def test_what_could_not_be_delivered_is_in_the_mail_of_the_team_leads():
+    lead, planner = member("Team lead"), StaffFactory()
+    broken(assignee=planner)
+    failed = {"state": "failed", "due_at": None}
+    NotificationFactory(about="2026-000001", subject="Wij komen vrijdag", queued_at=FIX_BY, **failed)
+    NotificationFactory(subject="Van lang geleden", queued_at=NOON - 10 * DAY, **failed)
+    NotificationFactory(subject="Uw code", secret=True, queued_at=FIX_BY, **failed)
+
+    followup.write_digests(at=TUESDAY)
+
+    body = Notification.objects.get(address=lead.email).body
+    assert "Berichten die niet zijn aangekomen:" in body
+    assert "2026-000001" in body
+    assert "Wij komen vrijdag" in body
+    assert "Van lang geleden" not in body
+    assert "Uw code" not in body
+    assert "Berichten die niet zijn aangekomen:" not in Notification.objects.get(address=planner.email).body
+
+
+def test_a_mail_of_what_was_not_delivered_alone_leads_to_the_list_of_it():
+    member("Team lead")
+    NotificationFactory(state="failed", due_at=None, queued_at=FIX_BY)
+
+    followup.write_digests(at=TUESDAY)
+
+    mail = Notification.objects.get(kind="staff_digest")
+    assert mail.subject == "1 bericht is niet aangekomen"
+    assert "/admin/tenants/notification/" in mail.body
+
+
+def test_looking_before_eight_asks_the_database_nothing(django_assert_num_queries):
+    with django_assert_num_queries(0):
+        followup.write_digests(at=TUESDAY - HOUR)
+
+
+def statements_for(requests, *, day):
+    for _ in range(requests):
+        ServiceRequestFactory()
+    followup.watch(at=FIX_BY)
+    count = []
+    with connection.execute_wrapper(lambda run, *args: (count.append(1), run(*args))[1]):
+        followup.write_digests(at=day)
+    return len(count)
+
+
+def test_a_mail_about_many_asks_as_much_as_one_about_one():
+    member("Team lead")
+
+    assert statements_for(1, day=TUESDAY) == statements_for(3, day=WEDNESDAY)

@@ -1,0 +1,340 @@
+"""Staff hear of a promise in danger, tenants of a broken one: each once, and in time."""
+
+from datetime import timedelta
+from importlib import import_module
+
+import pytest
+from django.contrib.auth.models import Group
+
+from requests import followup, services, workflow
+from requests.models import Alarm, Gesture, Recovery, ServiceRequest
+from requests.services import Said
+from requests.workflow import Actor, Status, WaitingReason
+from tenants.notifications.models import Notification
+
+from ..factories import NOON, ReportFactory, ServiceRequestFactory, StaffFactory
+
+pytestmark = pytest.mark.django_db
+
+watching = import_module("requests.followup.watch")  # the package calls its function by that name
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+FIX_BY = NOON.replace(day=16, hour=17)  # of a normal request that comes in at NOON
+NEXT_DAY = NOON.replace(day=17, hour=17)
+
+
+def standing_alarms():
+    return list(Alarm.objects.standing().order_by("pk").values_list("kind", flat=True))
+
+
+def told(**about):
+    return list(Notification.objects.filter(**about).order_by("pk").values_list("kind", flat=True))
+
+
+def schedule(service_request, at, window, by=None, note=""):
+    said = Said(window=window, craftsman="Carla", note=note)
+    services.make_move(
+        service_request.pk, workflow.SCHEDULE, actor=Actor.STAFF, by=by or StaffFactory(), at=at, said=said
+    )
+
+
+def with_a_visit(service_request=None):
+    """One in the afternoon after NOON."""
+    service_request = service_request or ServiceRequestFactory()
+    schedule(service_request, NOON, (NOON + DAY, NOON + DAY + 2 * HOUR))
+    Notification.objects.all().delete()
+    return service_request
+
+
+# --- alarms -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_new_request_is_looked_at_again_when_its_promise_may_be_in_danger():
+    service_request = ServiceRequestFactory()
+
+    assert [followup.watch(at=NOON), followup.watch(at=NOON + DAY)] == [1, 0]
+
+    service_request.refresh_from_db()
+    assert standing_alarms() == []
+    assert service_request.watch_at == NOON + 7 * DAY
+
+
+def test_a_promise_in_danger_is_raised_once_and_tells_the_tenant_nothing():
+    ServiceRequestFactory()
+
+    for hours in range(0, 13 * 24, 8):
+        followup.watch(at=NOON + hours * HOUR)
+
+    assert standing_alarms() == ["at_risk"]
+    assert told() == []
+
+
+def test_a_visit_in_time_settles_it_at_once():
+    service_request = ServiceRequestFactory()
+    at = FIX_BY - DAY
+    followup.watch(at=at)
+
+    schedule(service_request, at, (at + HOUR, at + 2 * HOUR))
+
+    alarm = Alarm.objects.get()
+    assert (alarm.kind, alarm.settled_at) == ("at_risk", at)
+
+
+def test_a_visit_that_is_cancelled_again_brings_it_back_without_a_second_alarm():
+    service_request = ServiceRequestFactory()
+    at, planner = FIX_BY - DAY, StaffFactory()
+    followup.watch(at=at)
+    schedule(service_request, at, (at + HOUR, at + 2 * HOUR), by=planner)
+
+    said = Said(waiting_reason=WaitingReason.PARTS)
+    services.make_move(service_request.pk, workflow.WAIT, actor=Actor.STAFF, by=planner, at=at + HOUR / 2, said=said)
+    followup.watch(at=at + HOUR / 2)
+
+    assert standing_alarms() == ["at_risk"]
+    assert Alarm.objects.count() == 1
+
+
+def test_what_is_ready_settles_every_alarm():
+    service_request = ServiceRequestFactory(status=Status.IN_PROGRESS)
+    followup.watch(at=FIX_BY + DAY)
+
+    services.make_move(service_request.pk, workflow.FINISH, actor=Actor.STAFF, by=StaffFactory(), at=FIX_BY + 2 * DAY)
+
+    assert standing_alarms() == []
+    assert Alarm.objects.get().rises_at is None
+    assert Recovery.objects.get().settled_at == FIX_BY + 2 * DAY
+
+
+def test_many_that_are_as_they_should_be_are_put_off_without_a_look_at_each(django_assert_num_queries):
+    for _ in range(3):
+        ServiceRequestFactory()
+    followup.watch(at=NOON)
+    ServiceRequest.objects.update(watch_at=NOON)
+
+    with django_assert_num_queries(4):  # what is due, the norms, putting off, and that nothing is due any more
+        assert followup.watch(at=NOON) == 3
+
+
+def test_nothing_that_is_due_costs_one_question(django_assert_num_queries):
+    with django_assert_num_queries(1):
+        followup.watch(at=NOON)
+
+
+def test_what_somebody_changed_while_it_was_looked_at_stays_due(monkeypatch):
+    service_request = ServiceRequestFactory()
+
+    def and_meanwhile(quiet, *, at):
+        ServiceRequest.objects.update(watch_at=NOON - HOUR)
+        return put_off(quiet, at=at)
+
+    put_off = watching._put_off
+    monkeypatch.setattr(watching, "_put_off", and_meanwhile)
+    followup.watch(at=NOON)
+
+    service_request.refresh_from_db()
+    assert service_request.watch_at == NOON - HOUR
+
+
+def test_one_that_cannot_be_looked_at_holds_up_no_other(monkeypatch):
+    poison, other = ServiceRequestFactory(), ServiceRequestFactory()
+    fine = watching._look
+
+    def fails_for_one(service_request, *, at):
+        if service_request.pk == poison.pk:
+            raise RuntimeError
+        fine(service_request, at=at)
+
+    monkeypatch.setattr(watching, "_look", fails_for_one)
+    assert followup.watch(at=FIX_BY) == 2
+
+    poison.refresh_from_db()
+    assert list(Alarm.objects.values_list("service_request", flat=True)) == [other.pk]
+    assert (poison.watch_at, poison.needs_attention) == (FIX_BY + HOUR, True)
+
+
+def test_staff_who_move_a_request_end_its_failures():
+    service_request = ServiceRequestFactory(follow_up_failures=4)
+
+    services.make_move(service_request.pk, workflow.PLAN, actor=Actor.STAFF, by=StaffFactory(), at=NOON + HOUR)
+
+    service_request.refresh_from_db()
+    assert (service_request.follow_up_failures, service_request.watch_at) == (0, NOON + HOUR)
+
+
+# --- recovery ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_broken_promise_is_admitted_once_with_a_name_and_a_day():
+    service_request = ServiceRequestFactory(assignee=StaffFactory(first_name="Sanne", last_name="de Wit"))
+
+    assert [followup.watch(at=FIX_BY) for _ in range(2)] == [1, 0]
+    followup.watch(at=FIX_BY + HOUR)
+
+    service_request.refresh_from_db()
+    recovery, apology = Recovery.objects.get(), Notification.objects.get()
+    assert (recovery.why, recovery.promised, recovery.hear_by) == ("broken", FIX_BY, NEXT_DAY)
+    assert (service_request.next_word_at, service_request.needs_attention) == (NEXT_DAY, True)
+    assert apology.kind == "recovery_broken"
+    assert "Wij hadden beloofd dat het uiterlijk maandag 16 maart gemaakt zou zijn." in apology.body
+    assert "Sanne de Wit houdt het vanaf nu in de gaten." in apology.body
+    assert "U hoort vóór dinsdag 17 maart 17:00 uur een nieuwe dag van ons." in apology.body
+
+
+def test_everybody_who_reported_it_hears_it():
+    ReportFactory(service_request=ServiceRequestFactory())
+
+    followup.watch(at=FIX_BY)
+
+    assert Notification.objects.values("tenant").distinct().count() == 2
+
+
+def test_without_somebody_who_has_it_a_team_lead_is_named():
+    leads = Group.objects.get(name="Team lead")
+    away, there = StaffFactory(is_active=False, last_name="Weg"), StaffFactory(first_name="Iris", last_name="Bos")
+    for user in (away, there):
+        user.groups.add(leads)
+    ServiceRequestFactory(assignee=away)
+
+    followup.watch(at=FIX_BY)
+
+    assert "Iris Bos houdt het vanaf nu in de gaten." in Notification.objects.get().body
+
+
+def test_the_word_that_was_due_at_that_moment_is_the_apology():
+    ServiceRequestFactory(next_word_at=FIX_BY)
+
+    followup.watch(at=FIX_BY)
+    followup.follow_up(at=FIX_BY)
+
+    assert told() == ["recovery_broken"]
+
+
+def test_a_new_day_is_written_down_and_ends_the_alarm():
+    service_request = ServiceRequestFactory()
+    followup.watch(at=FIX_BY)
+    new_day = FIX_BY + 3 * DAY
+
+    schedule(service_request, FIX_BY + HOUR, (new_day - 2 * HOUR, new_day), note="Er was geen vakman vrij.")
+
+    recovery = Recovery.objects.get()
+    assert (recovery.new_day, recovery.dated_at, recovery.settled_at) == (new_day, FIX_BY + HOUR, None)
+    assert standing_alarms() == []
+
+
+def test_the_new_day_that_is_broken_too_is_admitted_anew():
+    service_request = ServiceRequestFactory()
+    followup.watch(at=FIX_BY)
+    new_day = FIX_BY + 3 * DAY
+    schedule(service_request, FIX_BY + HOUR, (new_day - 2 * HOUR, new_day), note="Er was geen vakman vrij.")
+    Notification.objects.all().delete()
+
+    followup.watch(at=new_day + HOUR)
+
+    assert sorted(standing_alarms()) == ["broken", "visit_missed"]
+    assert told() == ["recovery_visit"]
+    assert Recovery.objects.count() == 2
+
+
+def test_a_move_without_a_day_keeps_the_moment_that_the_apology_named():
+    service_request = ServiceRequestFactory()
+    followup.watch(at=FIX_BY)
+
+    services.make_move(service_request.pk, workflow.PLAN, actor=Actor.STAFF, by=StaffFactory(), at=FIX_BY + HOUR)
+
+    service_request.refresh_from_db()
+    assert service_request.next_word_at == NEXT_DAY
+    assert "uiterlijk dinsdag 17 maart" in Notification.objects.get(kind="request_planned").body
+
+
+def test_while_we_wait_for_the_tenant_nobody_apologises_but_staff_know():
+    waiting = {"status": Status.WAITING, "waiting_reason": WaitingReason.TENANT}
+    service_request = ServiceRequestFactory(**waiting)
+
+    followup.watch(at=FIX_BY)
+    assert (standing_alarms(), told()) == (["broken"], [])
+
+    services.make_move(service_request.pk, workflow.PLAN, actor=Actor.STAFF, by=StaffFactory(), at=FIX_BY + HOUR)
+    followup.watch(at=FIX_BY + HOUR)
+    assert told(kind="recovery_broken") == ["recovery_broken"]
+
+
+def test_who_said_that_it_is_not_solved_after_the_day_had_the_answer_to_that():
+    service_request = ServiceRequestFactory(status=Status.DONE, at=FIX_BY - DAY)
+    report = service_request.reports.get()
+    at = service_request.fix_by + DAY
+    services.answer_verdict(report.pk, round=1, answer="not_solved", words="Nog stuk.", by=None, at=at)
+
+    followup.watch(at=at)
+
+    assert (standing_alarms(), told()) == (["broken"], ["request_reopened"])
+
+
+def test_a_missed_visit_is_admitted_an_hour_after_its_end():
+    with_a_visit()
+
+    followup.watch(at=NOON + DAY + 3 * HOUR - timedelta(seconds=1))
+    assert told() == []
+    followup.watch(at=NOON + DAY + 3 * HOUR)
+
+    apology = Notification.objects.get()
+    assert apology.kind == "recovery_visit"
+    assert "Er zou op dinsdag 3 maart tussen 12:00 en 14:00 uur een vakman komen." in apology.body
+    assert "Was de vakman er wel? Dan hoeft u niets te doen." in apology.body
+    assert standing_alarms() == ["visit_missed"]
+
+
+def test_a_craftsman_who_wrote_it_down_in_time_missed_nothing():
+    service_request = with_a_visit()
+    at = NOON + DAY + 2 * HOUR
+
+    services.make_move(service_request.pk, workflow.START, actor=Actor.STAFF, by=StaffFactory(), at=at)
+    followup.watch(at=at + 5 * HOUR)
+
+    assert (standing_alarms(), told()) == ([], [])
+
+
+def test_what_was_promised_in_hours_gets_its_new_day_within_half_of_them():
+    service_request = ServiceRequestFactory(urgency="A")
+
+    followup.watch(at=service_request.fix_by)
+
+    assert Recovery.objects.get().hear_by == service_request.fix_by + 2 * HOUR
+
+
+# --- the gesture ------------------------------------------------------------------------------------------------------
+
+
+def broken_with_a_gesture():
+    Gesture.objects.create(urgency="N", what_nl="een bon van € 15", what_en="a voucher of € 15")
+    ServiceRequestFactory()
+    followup.watch(at=FIX_BY)
+    Notification.objects.all().delete()
+    return Recovery.objects.get()
+
+
+def test_staff_give_the_gesture_of_the_class_and_the_tenant_hears_it():
+    planner = StaffFactory()
+
+    given = services.give_gesture(broken_with_a_gesture().pk, by=planner, at=FIX_BY + HOUR)
+
+    assert (given.gesture_nl, given.gesture_by, given.gesture_at) == ("een bon van € 15", planner, FIX_BY + HOUR)
+    assert "Daarom krijgt u van ons: een bon van € 15." in Notification.objects.get().body
+
+
+def test_a_gesture_is_given_once():
+    recovery = broken_with_a_gesture()
+    services.give_gesture(recovery.pk, by=StaffFactory(), at=FIX_BY + HOUR)
+
+    with pytest.raises(services.GestureDecided):
+        services.give_gesture(recovery.pk, by=StaffFactory(), at=FIX_BY + HOUR)
+
+    assert told() == ["recovery_gesture"]
+
+
+def test_a_class_without_a_gesture_gives_none():
+    recovery = broken_with_a_gesture()
+    Gesture.objects.update(urgency="P")
+
+    with pytest.raises(services.NoGesture):
+        services.give_gesture(recovery.pk, by=StaffFactory(), at=FIX_BY + HOUR)
+
+    assert told() == []
