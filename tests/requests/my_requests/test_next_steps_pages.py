@@ -19,14 +19,14 @@ KEY = "0b0f6f5e-6a3c-4d1e-9a55-3c8f3f0c6a11"
 
 @pytest.fixture
 def late(tenant):
-    """Reported fifty days ago, and not repaired."""
-    at = timezone.now() - 50 * DAY
+    """Reported fifty days ago by the calendar, and not repaired."""
+    at = timezone.localtime() - 50 * DAY
     return ServiceRequestFactory(reported_by=tenant, status=Status.PLANNED, at=at)
 
 
 @pytest.fixture
 def in_time(tenant):
-    return ServiceRequestFactory(reported_by=tenant, status=Status.PLANNED, at=timezone.now() - DAY)
+    return ServiceRequestFactory(reported_by=tenant, status=Status.PLANNED, at=timezone.localtime() - DAY)
 
 
 def step(case, where="klacht", name="next_step"):
