@@ -8,10 +8,10 @@ class TenantsConfig(AppConfig):
 
     def ready(self) -> None:
         from allauth.mfa.signals import authenticator_added  # noqa: PLC0415 -- needs the apps, as the others do
-        from django.contrib.auth.signals import user_logged_in  # noqa: PLC0415
+        from django.contrib.auth.signals import user_logged_in  # noqa: PLC0415 -- needs the apps
 
-        from .login import note_proof  # noqa: PLC0415
-        from .middleware import begin_session  # noqa: PLC0415
+        from .login import note_proof  # noqa: PLC0415 -- needs the apps
+        from .middleware import begin_session  # noqa: PLC0415 -- needs the apps
         from .notifications import sweep  # noqa: F401, PLC0415 -- connects to Celery's worker signals
 
         user_logged_in.connect(begin_session)

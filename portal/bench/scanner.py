@@ -24,7 +24,7 @@ LOOKS = 300
 def fill(requests: int) -> dict[str, object]:
     """So many open requests, none of them due; made once."""
     from portal.demo import bulk  # noqa: PLC0415 -- models, so not before django.setup()
-    from requests.models import ServiceRequest  # noqa: PLC0415
+    from requests.models import ServiceRequest  # noqa: PLC0415 -- models, so not before django.setup()
 
     call_command("migrate", verbosity=0)
     bulk.fill(requests=requests, at=timezone.now(), days_until_ready=NEVER_READY)
@@ -34,8 +34,8 @@ def fill(requests: int) -> dict[str, object]:
 
 def due(requests: int) -> dict[str, object]:
     """Let so many of them be due, spread over all; `told`: how many messages there are before anybody looks."""
-    from requests.models import ServiceRequest  # noqa: PLC0415
-    from tenants.models import Notification  # noqa: PLC0415
+    from requests.models import ServiceRequest  # noqa: PLC0415 -- models, so not before django.setup()
+    from tenants.models import Notification  # noqa: PLC0415 -- models, so not before django.setup()
 
     step = max(ServiceRequest.objects.count() // requests, 1)
     chosen = ServiceRequest.objects.extra(where=["id %% %s = 0"], params=[step]).values("pk")[:requests]
@@ -48,7 +48,7 @@ def due(requests: int) -> dict[str, object]:
 
 def scan(_: int) -> dict[str, object]:
     """Follow up on what is due; how long, how much memory more than before, and the longest transaction."""
-    from requests import followup  # noqa: PLC0415
+    from requests import followup  # noqa: PLC0415 -- models, so not before django.setup()
 
     followup.follow_up(at=datetime(2000, 1, 1, tzinfo=UTC))  # nothing is: what is loaded once, is loaded
     before, longest = _peak(forget=True), _watch_transactions()
@@ -62,8 +62,8 @@ def scan(_: int) -> dict[str, object]:
 
 def told(_: int) -> dict[str, object]:
     """What the scanners did together."""
-    from requests.models import ServiceRequest  # noqa: PLC0415
-    from tenants.models import Notification  # noqa: PLC0415
+    from requests.models import ServiceRequest  # noqa: PLC0415 -- models, so not before django.setup()
+    from tenants.models import Notification  # noqa: PLC0415 -- models, so not before django.setup()
 
     return {
         "told": Notification.objects.filter(kind="request_holding").count(),
@@ -74,9 +74,9 @@ def told(_: int) -> dict[str, object]:
 
 def idle(_: int) -> dict[str, object]:
     """A look when nothing is due, in milliseconds, and how the database does it."""
-    from portal.bench.trials import index_of  # noqa: PLC0415
-    from requests import followup  # noqa: PLC0415
-    from requests.models import ServiceRequest  # noqa: PLC0415
+    from portal.bench.trials import index_of  # noqa: PLC0415 -- models, so not before django.setup()
+    from requests import followup  # noqa: PLC0415 -- models, so not before django.setup()
+    from requests.models import ServiceRequest  # noqa: PLC0415 -- models, so not before django.setup()
 
     long_ago, times = datetime(2000, 1, 1, tzinfo=UTC), []
     for _look in range(LOOKS):

@@ -84,8 +84,8 @@ class Command(BaseCommand):
 
     def _measure(self, port: int, web: int, data: Path, only: list[str], *, full: bool) -> None:
         from portal.bench.all_trials import all_trials  # noqa: PLC0415 -- models, so not before django.setup()
-        from portal.bench.cases import CASES, World  # noqa: PLC0415
-        from portal.bench.trials import Ground  # noqa: PLC0415
+        from portal.bench.cases import CASES, World  # noqa: PLC0415 -- models, so not before django.setup()
+        from portal.bench.trials import Ground  # noqa: PLC0415 -- models, so not before django.setup()
 
         world = World(port, timezone.now())
         trials = [trial for trial in all_trials() if any(word in trial.name for word in only)]
