@@ -8,6 +8,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from django.conf import settings
 from django.core.management.base import BaseCommand
+from django.utils.translation.reloader import translation_file_changed
 
 
 class Command(BaseCommand):
@@ -17,7 +18,10 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         for folder in settings.LOCALE_PATHS:
             for source in sorted(Path(folder).glob("*/LC_MESSAGES/*.po")):
-                compile_catalogue(source, source.with_suffix(".mo"))
+                target = source.with_suffix(".mo")
+                compile_catalogue(source, target)
+                # Whoever goes on in this process, as the demo does, reads what is new.
+                translation_file_changed(sender=None, file_path=target)
 
 
 def compile_catalogue(source: Path, target: Path) -> None:
