@@ -25,7 +25,7 @@ NIGHTS = {
     "new year": datetime(2026, 12, 31, 18, tzinfo=AMSTERDAM),
     "leap day": datetime(2028, 2, 28, 18, tzinfo=AMSTERDAM),
 }
-STEP = timedelta(minutes=1 if LONG else 15)
+STEP = timedelta(minutes=1 if LONG else 30)
 HOURS = 18
 HOUR = timedelta(hours=1)
 

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 
 from requests import services
@@ -123,27 +124,36 @@ EVERY_PAGE = (
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("name", EVERY_PAGE)
 @pytest.mark.parametrize("count", [1, 3])
 def test_every_page_asks_few_questions_however_much_there_is(
-    walk, tenant_client, home, lift, count, name, django_assert_max_num_queries
+    walk, tenant_client, home, lift, count, subtests, django_assert_max_num_queries
 ):
     for number in range(count):
         CommunalAreaFactory(complex=home.complex, name=f"Lift {number}")
         reported(lift, "lift_noise")
     walk({"place": f"area-{lift.pk}"}, {"problem": "lift_noise"})
+    draft = Draft.objects.get()
 
-    with django_assert_max_num_queries(15):
-        tenant_client.get(page(f"report_{name}", Draft.objects.get().pk), {"q": "lift"})
+    for name in EVERY_PAGE:
+        with subtests.test(name), django_assert_max_num_queries(15):
+            tenant_client.get(page(f"report_{name}", draft.pk), {"q": "lift"})
 
 
-@pytest.mark.parametrize("name", EVERY_PAGE)
-@pytest.mark.parametrize("sent", [{}, {"place": "1", "thing": "\x00", "problem": "'", "joins": "0", "outage": "x",
-                                       "result": "no", "answer": "🚽", "area": "-1", "home": "1e9"}])  # fmt: skip
-def test_nonsense_on_any_page_breaks_nothing(walk, tenant_client, name, sent):
+NONSENSE = {
+    "place": "1", "thing": "\x00", "problem": "'", "joins": "0", "outage": "x",
+    "result": "no", "answer": "🚽", "area": "-1", "home": "1e9",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("sent", [{}, NONSENSE], ids=["nothing", "nonsense"])
+def test_nonsense_on_any_page_breaks_nothing(walk, tenant_client, sent, subtests):
     walk(*WITH_DETAILS)
+    draft = Draft.objects.get()
 
-    response = tenant_client.post(page(f"report_{name}", Draft.objects.get().pk), sent)
+    for name in EVERY_PAGE:
+        with subtests.test(name), transaction.atomic():
+            response = tenant_client.post(page(f"report_{name}", draft.pk), sent)
+            transaction.set_rollback(True)
 
-    assert response.status_code in (200, 302)
-    assert "field__error" in words_of(response) or response.status_code == 302 or "is-warn" in words_of(response)
+            assert response.status_code in (200, 302)
+            assert response.status_code == 302 or re.search("field__error|is-warn", words_of(response))
