@@ -1,4 +1,4 @@
-"""F18: the disk is full when a photo is kept or a report is committed. Whole or not at all, and no error page."""
+"""F18: the disk is full when a photo is kept, a report is committed or a line is logged. Whole or not at all, and no error page."""
 
 import io
 import time
@@ -132,3 +132,26 @@ def test_a_report_for_which_the_database_has_no_room_is_refused_whole(town, no_r
     assert (rows, unsent, all(told)) == ([0, 0, 0], TRIALS, True)
     assert town.look().faults() == {}
     assert back <= 60
+
+
+FULL_DISK = "/dev/full"  # takes nothing: "no space left on device"
+
+
+@pytest.mark.skipif(not Path(FULL_DISK).exists(), reason="this system has no disk that is always full")
+def test_without_room_for_the_log_everybody_is_served_all_the_same(town):
+    town.web(log=FULL_DISK)
+    town.worker(log=FULL_DISK, seconds={"sweep": 1})
+    people = town.street.move_in(TRIALS + 1)
+    refused = people[0].email
+    town.sink.answers = {refused: ["550 5.1.1 no such box"]}  # which the worker writes down, as the web server a 404
+    missing = [town.street.ask("GET", "/nergens/", person).status for person in people]
+    told = [town.street.send(person).status for person in people]
+
+    assert town.is_quiet()
+    with pytest.raises(OSError, match="No space left"):
+        Path(FULL_DISK).write_text("a line of a log")
+    figures.note("F18", "disk full under the log", times=TRIALS, remark="nobody noticed")
+    assert (missing, told) == ([404] * len(people), [302] * len(people))
+    assert Notification.objects.get(address=refused).state == "failed"
+    assert set(town.look().faults()) <= {"lost"}
+    assert set(town.look().lost) == {refused}
