@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from dwellings.models import CommunalArea, Dwelling, Tenancy
-from requests import workflow
+from requests import notifications, workflow
 from requests.intake.catalogue import Problem
 from requests.intake.payer import Payer
 from requests.models import (
@@ -263,6 +263,7 @@ class Case:
 
     def _change(self, move: Move, said: Said, *, actor: Actor, at: datetime) -> None:
         row = self.row
+        silent = notifications.is_silent(move, before=row.status, note=said.note)
         row.status = move.target
         row.waiting_reason = said.waiting_reason if move.target == Status.WAITING else ""
         row.deferred_until = said.until if move is workflow.DEFER else None
@@ -277,13 +278,14 @@ class Case:
             row.done_at = None
         row.times_reopened += move is workflow.REOPEN
         row.needs_attention = move is workflow.REOPEN
-        if actor == Actor.STAFF:
+        if actor == Actor.STAFF and not silent:
             row.answered_at = row.answered_at or at
         if (actor == Actor.STAFF and said.note.strip()) or move in (workflow.CONFIRM, workflow.WITHDRAW):
             row.tenant_waits_for_reply = False
-        row.words_given = 0
         row.watch_at = at
-        row.next_word_at = next_word(row, visit_ends=said.window[1] if said.window else None, at=at)
+        if not silent:
+            row.words_given = 0
+            row.next_word_at = next_word(row, visit_ends=said.window[1] if said.window else None, at=at)
         row.version += 1
 
     def _ask(self, *, at: datetime) -> None:

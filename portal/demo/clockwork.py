@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
+from functools import cache
 from random import Random
 
 from django.utils import timezone
@@ -55,11 +56,15 @@ def window_near(target: datetime, *, after: datetime, until: datetime | None) ->
     windows: list[Window] = []
     while len(windows) < 4 or day <= timezone.localtime(target).date() + timedelta(days=1):
         if is_working_day(day):
-            slots = ((local(day, start), local(day, end)) for start, end in SLOTS)
-            windows += [window for window in slots if window[0] > after]
+            windows += [window for window in _slots(day) if window[0] > after]
         day += timedelta(days=1)
     in_time = [window for window in windows if until is not None and window[1] <= until]
     return min(in_time or windows, key=lambda window: abs(window[1] - target))
+
+
+@cache
+def _slots(day: date) -> list[Window]:
+    return [(local(day, start), local(day, end)) for start, end in SLOTS]
 
 
 def window_soon(target: datetime, *, after: datetime, until: datetime | None) -> Window:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from base64 import b32encode
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from itertools import count
 from random import Random
@@ -42,12 +43,11 @@ from .case import Case
 from .people import Household, People
 from .places import places
 from .requests_history import History
+from .rows import insert
 from .stage import Stage
 
 Rows = tuple[type[models.Model], Sequence[Any]]
 Progress = Callable[[str, int, int], None]  # what is being made, how much of it is ready, of how much
-
-BATCH = 2000
 
 
 class NotEmpty(Exception):
@@ -60,18 +60,38 @@ def build(*, dwellings: int, seed: int, at: datetime, progress: Progress) -> Non
     """
     if Dwelling.objects.exists():
         raise NotEmpty
-    with transaction.atomic(), translation.override("nl"):
-        Corporation(dwellings, seed, at, progress).write()
-        amends.make_up(at=at)
+    write(imagine(dwellings=dwellings, seed=seed, at=at, progress=progress))
+
+
+def imagine(*, dwellings: int, seed: int, at: datetime, progress: Progress) -> Corporation:
+    """The whole of it in memory: no database is asked. Raises ValueError for a corporation that is too small."""
+    with _of_here():
+        return Corporation(dwellings, seed, at, progress)
+
+
+def write(corporation: Corporation) -> None:
+    """All or nothing. Raises NotEmpty."""
+    with transaction.atomic(), _of_here():
+        if Dwelling.objects.exists():
+            raise NotEmpty
+        corporation.write()
+        amends.make_up(at=corporation.at)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")  # the first pages should not wait for autovacuum
+
+
+@contextmanager
+def _of_here() -> Iterator[None]:
+    """Words are Dutch, clocks are ours; said once, as that is looked up a hundred thousand times."""
+    with translation.override("nl"), timezone.override(timezone.get_default_timezone()):
+        yield
 
 
 class Corporation:
     """All rows in memory, in the order in which they are written."""
 
     def __init__(self, dwellings: int, seed: int, at: datetime, progress: Progress) -> None:
-        self._seed, self._at, self._progress = seed, at, progress
+        self._seed, self.at, self._progress = seed, at, progress
         self._today = timezone.localtime(at).date()
         self.crew = crew.crew()
         self.places = places(dwellings)
@@ -107,7 +127,7 @@ class Corporation:
                 stories=list(told.values()),
                 leaving=self.going_on,
                 undelivered=undelivered,
-                at=self._at,
+                at=self.at,
             )
         for name, content in self.stage.files.items():
             default_storage.delete(name)  # what an earlier build left behind
@@ -128,7 +148,7 @@ class Corporation:
         return households, beside
 
     def _history(self) -> list[Case]:
-        history = History(self.crew, self._at, self._chance("history"))
+        history = History(self.crew, self.at, self._chance("history"))
         let = sum(len({each.dwelling.reference for each in homes}) for homes in self.households.values())
         made, cases = count(1), list[Case]()
         for place in self.places:
@@ -158,7 +178,7 @@ class Corporation:
             (Tenant, tenants),
             (Tenancy, tenancies),
             (ServiceCover, self.covers),
-            (Outage, covers.outages(self.places, self.crew, at=self._at)),
+            (Outage, covers.outages(self.places, self.crew, at=self.at)),
         ]
 
     def _accounts(self, of_tenants: list[User]) -> list[Rows]:
@@ -166,7 +186,7 @@ class Corporation:
         staff = self.crew.colleagues
         users = [*(colleague.user for colleague in staff), *of_tenants]
         for user in users:
-            user.date_joined = self._at
+            user.date_joined = self.at
         secrets = [get_adapter().encrypt(b32encode(token_bytes(20)).decode()) for _ in staff]
         return [
             (User, users),
@@ -175,7 +195,7 @@ class Corporation:
                 Authenticator,
                 [
                     Authenticator(
-                        user=c.user, type=Authenticator.Type.TOTP, data={"secret": secret}, created_at=self._at
+                        user=c.user, type=Authenticator.Type.TOTP, data={"secret": secret}, created_at=self.at
                     )
                     for c, secret in zip(staff, secrets, strict=True)
                 ],
@@ -193,11 +213,9 @@ class Corporation:
     def _insert(self, tables: list[Rows]) -> None:
         total, written = sum(len(rows) for _, rows in tables), 0
         for model, rows in tables:
-            for start in range(0, len(rows), BATCH):
-                batch = rows[start : start + BATCH]
-                model._default_manager.bulk_create(batch)
-                written += len(batch)
-                self._progress("rows", written, total)
+            insert(model, rows)
+            written += len(rows)
+            self._progress("rows", written, total)
 
 
 def _requests(cases: list[Case]) -> list[Rows]:

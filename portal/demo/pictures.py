@@ -22,8 +22,10 @@ class Sheet:
     """A drawing in the coordinates of the finished picture."""
 
     def __init__(self, top: Colour, bottom: Colour) -> None:
-        ramp = Image.linear_gradient("L").resize((SIZE[0] * _TWICE, SIZE[1] * _TWICE))
-        self.image = Image.composite(Image.new("RGB", ramp.size, bottom), Image.new("RGB", ramp.size, top), ramp)
+        width, height = SIZE[0] * _TWICE, SIZE[1] * _TWICE
+        ramp = Image.linear_gradient("L").resize((1, height))
+        column = Image.composite(Image.new("RGB", ramp.size, bottom), Image.new("RGB", ramp.size, top), ramp)
+        self.image = column.resize((width, height), Image.Resampling.NEAREST)
         self.pen = ImageDraw.Draw(self.image)
 
     def box(self, box: Box, fill: Colour, *, radius: float = 0, outline: Colour | None = None, width: int = 0) -> None:
@@ -42,8 +44,8 @@ class Sheet:
         """Something with soft edges: a shadow, a stain, light."""
         small = Image.new("L", (SIZE[0] // 2, SIZE[1] // 2), 0)
         draw(ImageDraw.Draw(small))
-        mask = small.filter(ImageFilter.GaussianBlur(blur / 2)).resize(self.image.size)
-        self.image.paste(colour, mask=mask.point(lambda value: value * strength // 255))
+        mask = small.filter(ImageFilter.GaussianBlur(blur / 2)).point(lambda value: value * strength // 255)
+        self.image.paste(colour, mask=mask.resize(self.image.size, Image.Resampling.BILINEAR))
         self.pen = ImageDraw.Draw(self.image)
 
     def shadow(self, box: Box, *, blur: float = 24, strength: int = 110) -> None:
@@ -63,7 +65,7 @@ class Sheet:
 
     def jpeg(self) -> bytes:
         content = io.BytesIO()
-        self.image.resize(SIZE, Image.Resampling.LANCZOS).save(content, "JPEG", quality=88)
+        self.image.reduce(_TWICE).save(content, "JPEG", quality=88)
         return content.getvalue()
 
 

@@ -17,10 +17,10 @@ from tenants.models import Notification
 from tenants.notifications import outbox
 
 from .case import Case
+from .rows import insert
 
 State = Notification.State
 REFUSED = "550 5.1.1 mailbox unavailable"
-BATCH = 2000
 ON_ITS_WAY = timedelta(seconds=2)
 
 
@@ -39,7 +39,7 @@ def write(
         for report in case.reports
         if report.tenant.email and (message := _arrived(case, report)).occasion not in written
     ]
-    Notification.objects.bulk_create([*rows, *_decided(cases), *last], batch_size=BATCH)
+    insert(Notification, [*rows, *_decided(cases), *last])
 
 
 def _decided(cases: list[Case]) -> list[Notification]:

@@ -25,10 +25,11 @@ def start(command: Sequence[str | Path], *, when_we_die: signal.Signals, **optio
     Linux takes the *thread* that starts a child for its parent, so only the main thread may call this.
     Elsewhere there is no such signal; `stop_leftovers` cleans up at the next start.
     """
-    return subprocess.Popen(command, start_new_session=True, preexec_fn=_die_with_parent(when_we_die), **options)
+    return subprocess.Popen(command, start_new_session=True, preexec_fn=die_with_parent(when_we_die), **options)
 
 
-def _die_with_parent(signal_number: signal.Signals) -> Callable[[], None] | None:
+def die_with_parent(signal_number: signal.Signals) -> Callable[[], None] | None:
+    """What a child has to call to get this signal when we die; None where the kernel has no such thing."""
     if sys.platform != "linux":
         return None
     libc, parent = ctypes.CDLL(None), os.getpid()

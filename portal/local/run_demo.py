@@ -3,7 +3,10 @@
 Everything it keeps is in one data folder. It needs no Django settings: it makes those that its children read.
 """
 
+import os
+import select
 import signal
+import subprocess
 import sys
 import urllib.error
 import urllib.request
@@ -45,9 +48,9 @@ def _run(stack: ExitStack, signals: StopSignals, port: int, data: Path, dwelling
     supervisor = Supervisor(folder=stage.PROJECT, record=record, signals=signals)
     supervisor.watch(*own)
     supervisor.env = stage.environment(port, data) | stage.urls(own)
-    _prepare(supervisor.env, dwellings)
     stack.callback(supervisor.stop)
-    supervisor.start(Program("web", stage.gunicorn(web_socket), pass_fds=(web_socket.fileno(),)))
+    web = Program("web", stage.gunicorn(web_socket), pass_fds=(web_socket.fileno(),))
+    _prepare(supervisor, dwellings, web)
     _wait_until_it_answers(supervisor, port)
     _say_where_to_look(port, data)
     for program in _programs(data):  # nobody waits for these
@@ -56,18 +59,35 @@ def _run(stack: ExitStack, signals: StopSignals, port: int, data: Path, dwelling
         supervisor.tick()
 
 
-def _prepare(env: dict[str, str], dwellings: int | None) -> None:
-    """Translations, tables, and a corporation when there is none yet."""
+def _prepare(supervisor: Supervisor, dwellings: int | None, web: Program) -> None:
+    """Translations, tables, and a corporation when there is none yet; `web` is started as soon as it has tables."""
     size = ["--dwellings", str(dwellings)] if dwellings else []
+    told, tell = os.pipe()
     command = start(
-        [sys.executable, "manage.py", "prepare_demo", *size], when_we_die=signal.SIGTERM, env=env, cwd=stage.PROJECT
+        [sys.executable, "manage.py", "prepare_demo", "--tell", str(tell), *size],
+        when_we_die=signal.SIGTERM,
+        env=supervisor.env,
+        cwd=stage.PROJECT,
+        pass_fds=(tell,),
     )
+    os.close(tell)
     try:
-        code = command.wait()
+        _look_after(supervisor, command, told, web)
     finally:
         stop(command, signal.SIGTERM, patience=5)
-    if code:
+        os.close(told)
+    if command.returncode:
         raise CannotStart("The database could not be made ready; the lines above say why.")
+
+
+def _look_after(supervisor: Supervisor, command: subprocess.Popen[bytes], told: int, web: Program) -> None:
+    """Until the command has ended. It closes its end of the pipe when the tables are there."""
+    while command.poll() is None:
+        supervisor.tick()
+        if web.process is None and select.select([told], [], [], 0)[0]:
+            supervisor.start(web)
+    if web.process is None and command.returncode == 0:
+        supervisor.start(web)
 
 
 def _programs(data: Path) -> list[Program]:

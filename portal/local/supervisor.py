@@ -102,6 +102,8 @@ class Supervisor:
 
     def tick(self) -> None:
         """Print what was said and look after everybody for a moment; raises Stopped."""
+        if self.signals.stopping:  # it came while a child was made, where Python drops what is raised
+            raise KeyboardInterrupt
         self._read()
         for service in self.services:
             if service.process and service.process.poll() is not None:

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.management import call_command
+from django.db import transaction
 
 from dwellings.models import Dwelling, Outage, ServiceCover
 from portal.demo.places import places
@@ -26,9 +27,18 @@ def test_flats_stand_above_each_other_and_houses_do_not():
             assert max(stacks.values()) <= place.storeys
 
 
+@pytest.fixture(scope="module")
+def made(django_db_setup, django_db_blocker):
+    """Made once, for all tests of this module."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        call_command("seed_demo", f"--dwellings={HOMES}", "--at=2026-03-03T10:20", verbosity=0)
+        yield
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def seeded(db):
-    call_command("seed_demo", f"--dwellings={HOMES}", "--at=2026-03-03T10:20", verbosity=0)
+def seeded(made, db):
+    """What a test does to it is forgotten."""
 
 
 def test_about_the_given_shares_are_covered(seeded):

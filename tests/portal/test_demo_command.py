@@ -88,9 +88,23 @@ def page(port):
     return urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=60).status
 
 
+def killed_halfway(data, port):
+    """Who was alive when a demo that was making its tables was killed."""
+    demo = subprocess.Popen(**command(data, PORT=str(port)), stdout=subprocess.DEVNULL)
+    try:
+        assert until(lambda: sum("prepare_demo" in command_of(pid) for pid, _ in family(demo.pid)) == 2)
+        return family(demo.pid)
+    finally:
+        demo.kill()
+        demo.wait()
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a child that its parent died")
 def test_a_demo_that_was_killed_leaves_no_process_and_loses_no_data(open_folder):
     data, port = open_folder / "with a space", free_port()
+
+    everybody = killed_halfway(data, port)
+    assert until(lambda: not alive(everybody))
 
     with running(data, port) as (demo, log):
         first_page, dwellings = page(port), ask(demo, "SELECT count(*) FROM dwellings_dwelling")

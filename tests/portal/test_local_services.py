@@ -75,20 +75,20 @@ def test_what_was_committed_is_there_after_a_restart(run, data):
 
 
 @pytest.mark.parametrize(("durable", "fsync"), [(True, "on"), (False, "off")])
-def test_only_a_server_for_tests_may_lose_what_was_committed(run, folder, durable, fsync):
-    server = run(Postgres, folder, durable=durable)
+def test_only_a_server_for_tests_may_lose_what_was_committed(run, data, durable, fsync):
+    server = run(Postgres, data, durable=durable)
 
     assert ask(server.url, "SHOW fsync") == [(fsync,)]
 
 
-def test_a_stranger_on_this_machine_gets_into_neither_server(run, folder):
-    postgres, valkey = run(Postgres, folder), run(Valkey, folder)
+def test_a_stranger_on_this_machine_gets_into_neither_server(run, data):
+    postgres, valkey = run(Postgres, data), run(Valkey, data)
 
     with pytest.raises(psycopg.OperationalError, match="password"):
         psycopg.connect(f"postgresql://postgres:guess@127.0.0.1:{postgres.port}/postgres")
     with pytest.raises(redis.AuthenticationError):
         redis.Redis(port=valkey.port, retry=Retry(NoBackoff(), 0)).ping()
-    assert stat.S_IMODE((folder / "postgres.password").stat().st_mode) == 0o600
+    assert stat.S_IMODE((data / "postgres.password").stat().st_mode) == 0o600
     assert valkey.url.split(":")[2].split("@")[0] not in command_of(valkey.process.pid)
 
 
@@ -226,13 +226,13 @@ def test_a_place_that_somebody_else_made_first_is_refused(folder):
 
 
 @pytest.mark.parametrize("server", [Postgres, Valkey])
-def test_a_port_that_somebody_took_just_before_is_left_for_another(folder, monkeypatch, server):
+def test_a_port_that_somebody_took_just_before_is_left_for_another(data, monkeypatch, server):
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         ports = iter([taken.getsockname()[1], processes.free_port()])
         monkeypatch.setattr(processes, "free_port", lambda: next(ports))
-        service = server(folder)
+        service = server(data)
 
         service.start()
 

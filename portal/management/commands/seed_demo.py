@@ -5,11 +5,12 @@ import time
 from datetime import datetime
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, OutputWrapper
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from portal.demo.corporation import NotEmpty, build
+from portal.garbage import seldom_collected
 
 WIDTH = 30  # characters of the bar
 
@@ -20,6 +21,22 @@ def instant(text: str) -> datetime:
     if at is None:
         raise argparse.ArgumentTypeError(f"{text!r} is not an instant such as 2026-03-02T10:00")
     return at if timezone.is_aware(at) else timezone.make_aware(at)
+
+
+class Bar:
+    """How far it is: a bar on a terminal; elsewhere one line per subject, when it is complete."""
+
+    def __init__(self, stdout: OutputWrapper) -> None:
+        self._stdout = stdout
+
+    def __call__(self, what: str, done: int, total: int) -> None:
+        if self._stdout.isatty():
+            bar = ("█" * (WIDTH * done // total)).ljust(WIDTH, "░")
+            line = f"\r{bar} {what} {done}/{total}".ljust(WIDTH + 40)
+            self._stdout.write(line, ending="\n" if done == total else "")
+            self._stdout.flush()
+        elif done == total:
+            self._stdout.write(f"{what}: {total}")
 
 
 class Command(BaseCommand):
@@ -36,7 +53,8 @@ class Command(BaseCommand):
     ) -> None:
         began = time.monotonic()
         try:
-            build(dwellings=dwellings, seed=seed, at=at or timezone.now(), progress=self._progress)
+            with seldom_collected():
+                build(dwellings=dwellings, seed=seed, at=at or timezone.now(), progress=Bar(self.stdout))
         except NotEmpty:
             if if_empty:
                 return
@@ -44,12 +62,3 @@ class Command(BaseCommand):
         except ValueError as refusal:
             raise CommandError(str(refusal)) from refusal
         self.stdout.write(f"A corporation with {dwellings} dwellings, made in {time.monotonic() - began:.0f} s.")
-
-    def _progress(self, what: str, done: int, total: int) -> None:
-        """A bar on a terminal; elsewhere one line per subject, when it is complete."""
-        if self.stdout.isatty():
-            bar = ("█" * (WIDTH * done // total)).ljust(WIDTH, "░")
-            self.stdout.write(f"\r{bar} {what} {done}/{total}".ljust(WIDTH + 40), ending="\n" if done == total else "")
-            self.stdout.flush()
-        elif done == total:
-            self.stdout.write(f"{what}: {total}")
