@@ -10,14 +10,15 @@ class RequestsConfig(AppConfig):
     verbose_name = _("Requests")
 
     def ready(self) -> None:
-        from tenants.notifications import attachments, sweep  # noqa: PLC0415 -- models are not there before
+        from tenants.notifications import attachments, late, sweep  # noqa: PLC0415 -- models are not there before
 
-        from . import norms, promises, proof, tasks  # noqa: PLC0415 -- models are not there before
+        from . import followup, norms, promises, proof, tasks  # noqa: PLC0415 -- models are not there before
 
         promises.kept_by(norms.read)
         sweep.also(tasks.follow_up)
         sweep.also(tasks.make_thumbnails)
         attachments.offer("proof", proof.attached)
+        late.offer("holding", followup.holding_now)
         post_migrate.connect(_fill_with_what_is_shipped, sender=self)
 
 

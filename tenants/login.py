@@ -36,7 +36,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     """Codes, mails and refusals in our own words."""
 
     error_messages = DefaultAccountAdapter.error_messages | {
-        "incorrect_code": _("This code is not right. Look in the mail again, or ask for a new code."),
+        "incorrect_code": _("This code is not right. Look in the e-mail again, or ask for a new code."),
         "too_many_login_attempts": TOO_OFTEN,
         "rate_limited": PATIENCE,
     }

@@ -1,13 +1,12 @@
 """Whether processes grow."""
 
-import time
 from collections.abc import Callable, Iterator
 from itertools import cycle
 
 from celery import current_app
 from django.urls import reverse
 
-from .outbox_trials import none_left, queue
+from .outbox_trials import none_left, queue, until_none_waits
 from .trials import NO_MAIL, Figure, Ground, below, children, resident, trial, workers
 
 REQUESTS, TASKS, OF_THEM_MESSAGES = 24_000, 100_000, 20_000
@@ -19,8 +18,9 @@ BURST = 500  # tasks that wait at once
 def _(ground: Ground) -> Iterator[Figure]:
     """P15 Memory after 24,000 requests and 100,000 tasks (without FULL=1 a tenth)."""
     scale = 1 if ground.full else 10
-    web = children(ground.web)
     visit = _visits(ground)
+    visit()  # from then on there are processes
+    web = children(ground.web)
     yield from _grown("web process", web, MOST_WEB, lambda: _times(REQUESTS // scale // 2, visit))
     with none_left(), workers(1, EMAIL_BACKEND=NO_MAIL) as (worker,):
         half = TASKS // scale // 2
@@ -78,11 +78,4 @@ def _work(tasks: int, messages: int) -> None:
             queue(messages // bursts)
             for _ in range(BURST):
                 current_app.send_task("notifications.deliver_due", producer=producer, ignore_result=True)
-            _until_none_waits()
-
-
-def _until_none_waits() -> None:
-    with current_app.connection_for_read() as connection:
-        channel = connection.default_channel
-        while channel.client.llen(current_app.conf.task_default_queue):
-            time.sleep(0.02)
+            until_none_waits()

@@ -38,7 +38,7 @@ def due(requests: int) -> dict[str, object]:
     from tenants.models import Notification  # noqa: PLC0415 -- models, so not before django.setup()
 
     step = max(ServiceRequest.objects.count() // requests, 1)
-    chosen = ServiceRequest.objects.extra(where=["id %% %s = 0"], params=[step]).values("pk")[:requests]
+    chosen = ServiceRequest.objects.to_do().extra(where=["id %% %s = 0"], params=[step]).values("pk")[:requests]
     moment = timezone.now() - timedelta(minutes=1)
     count = ServiceRequest.objects.filter(pk__in=chosen).update(next_word_at=moment, words_given=0)
     with connection.cursor() as cursor:
@@ -49,8 +49,10 @@ def due(requests: int) -> dict[str, object]:
 def scan(_: int) -> dict[str, object]:
     """Follow up on what is due; how long, how much memory more than before, and the longest transaction."""
     from requests import followup  # noqa: PLC0415 -- models, so not before django.setup()
+    from requests.promises import next_word_after  # noqa: PLC0415 -- models, so not before django.setup()
 
     followup.follow_up(at=datetime(2000, 1, 1, tzinfo=UTC))  # nothing is: what is loaded once, is loaded
+    next_word_after("N", at=timezone.now())  # also the holidays of this year
     before, longest = _peak(forget=True), _watch_transactions()
     print("ready", flush=True)
     sys.stdin.readline()

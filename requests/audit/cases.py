@@ -26,7 +26,7 @@ LEFT JOIN (
            count(*) FILTER (WHERE new_status = ANY(%(ready)s)) AS finished,
            max(at) FILTER (WHERE new_status = ANY(%(ready)s)) AS ready_at,
            max(at) FILTER (WHERE new_status = ANY(%(final)s)) AS ended_at,
-           bool_or(actor = 'staff' AND move <> %(receipt)s) AS by_staff,
+           bool_or(actor = 'staff' AND move <> %(receipt)s AND move <> ALL(%(may_be_silent)s)) AS by_staff,
            max(at) AS last_at
     FROM (
         SELECT service_request_id, move, old_status, new_status, waiting_reason, outcome, actor, at,

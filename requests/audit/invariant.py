@@ -91,6 +91,7 @@ def _values(at: datetime) -> dict[str, Value]:
         "receipt": StatusChange.RECEIPT,
         "reopen": workflow.REOPEN.name,
         "confirm": workflow.CONFIRM.name,
+        "may_be_silent": [workflow.REVIEW.name, workflow.PLAN.name],  # no answer to anybody, if nothing was written
         "legal_steps": list(_legal_steps()),
     }
 

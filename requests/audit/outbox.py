@@ -7,7 +7,8 @@ __all__ = ["OUTBOX"]
 # A line per message, with the report of whom it was sent to about what it is about.
 _MESSAGES = """
 SELECT notification.occasion AS named, notification.about, notification.tenant_id, notification.state,
-       notification.sent_at, notification.due_at, notification.channel, notification.goes_with_id, first.id AS first_id,
+       notification.sent_at, notification.due_at, notification.channel, notification.secret, notification.writes,
+       octet_length(notification.body) AS length, notification.goes_with_id, first.id AS first_id,
        first.tenant_id = notification.tenant_id AND first.about = notification.about
            AND first.goes_with_id IS NULL AND first.state = notification.state
            AND first.sent_at IS NOT DISTINCT FROM notification.sent_at AS same_mail,
@@ -48,6 +49,13 @@ OUTBOX = (
         (state = 'sent') = (sent_at IS NOT NULL)
             AND (state IN ('queued', 'sending') AND channel <> 'letter') = (due_at IS NOT NULL)
         """,
+    ),
+    Invariant(
+        "sent_has_words",
+        "What was sent says something, and what does not say anything yet is still to be written",
+        _MESSAGES,
+        about="NOT secret",
+        holds="(length > 0) = (writes = '') AND (state <> 'sent' OR length > 0)",
     ),
     Invariant(
         "one_mail_has_one_fate",

@@ -6,7 +6,8 @@
 
 from .alarms import rise
 from .digest import write_digests
+from .late import holding_now
 from .watch import watch
 from .words import TRIES, follow_up, follow_up_next
 
-__all__ = ["TRIES", "follow_up", "follow_up_next", "rise", "watch", "write_digests"]
+__all__ = ["TRIES", "follow_up", "follow_up_next", "holding_now", "rise", "watch", "write_digests"]

@@ -23,6 +23,7 @@ from ..promises import in_force, looked_up_once, next_word_after
 from ..services import deferring
 from ..services.moves import Said, apply_move, next_word
 from ..workflow import Actor, Status
+from . import plain
 
 logger = logging.getLogger(__name__)
 
@@ -30,16 +31,22 @@ TRY_AGAIN_AFTER = timedelta(hours=1)
 TRIES = 5  # in a row; then it is parked
 PARKED_FOR = timedelta(days=1)
 CLAIMED_AT_ONCE = 10
+REMINDED_BEFORE = 2  # working days before a visit, at most: earlier is no reminder
 LOCKED_FOR = 0.025  # seconds, and the one that is being done then: whoever opens a request waits no longer for it
 TIME_TO_ANSWER: dict[str, timedelta] = {
     Channel.LETTER: settings.ANSWER_WINDOW
 }  # from when it was sent; a mail is there at once
 
-__all__ = ["follow_up", "follow_up_next"]
+__all__ = ["follow_up", "follow_up_next", "follow_up_one_by_one"]
 
 
 def follow_up(*, at: datetime) -> int:
-    """Follow up on everything that is due; returns how many requests."""
+    """Follow up on everything that is due; returns how many requests. Nearly all are plain, and done by the hundred."""
+    return plain.follow_up(at=at) + follow_up_one_by_one(at=at)
+
+
+def follow_up_one_by_one(*, at: datetime) -> int:
+    """The same, also for what is not plain."""
     count = 0
     while done := _follow_up_some(at=at, most=CLAIMED_AT_ONCE):
         count += len(done)
@@ -108,7 +115,7 @@ def _say_what_is_true(service_request: ServiceRequest, *, at: datetime) -> None:
 def _hold(service_request: ServiceRequest, *, at: datetime) -> None:
     """Still open and nothing new: say so, say why, say when they hear more, and raise it in the queue.
 
-    A visit to come is news enough: it is confirmed in time, and on the working day before it they are reminded.
+    A visit to come is news enough: it is confirmed in time, and one or two working days before it they are reminded.
     """
     if service_request.deferred_until is not None:
         deferring.drop_who_left(service_request, at=at)
@@ -117,7 +124,8 @@ def _hold(service_request: ServiceRequest, *, at: datetime) -> None:
     visit_ends = still.visit.window.upper if still.visit else None
     next_word_at = next_word(service_request, visit_ends=visit_ends, at=at)
     assert next_word_at is not None
-    if still.visit and _is_near(still.visit, at=at) and not service_request.tenant_waits_for_reply:
+    is_near = still.visit is not None and _is_near(still.visit, next_word_at, at=at)
+    if still.visit and is_near and not service_request.tenant_waits_for_reply:
         messages = notifications.visit_soon(service_request, still.visit, at=at)
     else:
         messages = notifications.holding(service_request, still=still, next_word_at=next_word_at)
@@ -129,9 +137,11 @@ def _hold(service_request: ServiceRequest, *, at: datetime) -> None:
     _look_again(service_request, next_word_at)
 
 
-def _is_near(visit: Visit, *, at: datetime) -> bool:
-    """No working day lies between now and the visit."""
-    return at >= in_force().calendar.opens_before(visit.window.lower, 1)
+def _is_near(visit: Visit, next_word_at: datetime, *, at: datetime) -> bool:
+    """No working day lies between now and the visit; or one, and nothing else is due before it."""
+    calendar, starts = in_force().calendar, visit.window.lower
+    days = REMINDED_BEFORE if starts < next_word_at else 1
+    return at >= calendar.opens_before(starts, days)
 
 
 def _remind(service_request: ServiceRequest, undecided: QuerySet[Verdict], *, at: datetime) -> None:

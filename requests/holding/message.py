@@ -75,7 +75,7 @@ class Holding:
             yield self._too_late()
         elif self.times < 2:
             yield _reported_ago(days_between(self.service_request.received_at, self.at), again=self.times > 0)
-        if self.times > 1:
+        if self.times > 1 and self.outage is None:
             text = _("This is message %(times)d in a row in which we have no news for you, and that takes too long.")
             yield text % {"times": self.times + 1}
 
@@ -129,12 +129,12 @@ class Holding:
         start, end = (timezone.localtime(moment) for moment in (visit.window.lower, visit.window.upper))
         n = days_between(self.at, visit.window.lower)
         text = ngettext(
-            "The visit on %(day)s between %(start)s and %(end)s goes on as planned: that is in %(n)d working day.",
-            "The visit on %(day)s between %(start)s and %(end)s goes on as planned: that is in %(n)d working days.",
+            "The visit on %(day)s between %(start)s and %(end)s will go ahead as planned, in %(n)d working day.",
+            "The visit on %(day)s between %(start)s and %(end)s will go ahead as planned, in %(n)d working days.",
             n,
         )
         if n == 0:
-            text = _("The visit on %(day)s between %(start)s and %(end)s goes on as planned.")
+            text = _("The visit on %(day)s between %(start)s and %(end)s will go ahead as planned.")
         clock = {"start": f"{start:%H:%M}", "end": f"{end:%H:%M}"}
         return text % {"day": in_words(visit.window.lower), "n": n, **clock}
 
@@ -162,11 +162,11 @@ class Holding:
             if over:
                 yield _("We thought that it would be over by %(day)s, %(time)s, but it takes longer.") % facts
             else:
-                yield _("We think that it is over by %(day)s, %(time)s.") % facts
+                yield _("We expect it to be over by %(day)s, %(time)s.") % facts
         elif over:
-            yield _still_out(n) % facts
+            yield _still_out(n, planned=outage.planned) % facts
         else:
-            yield _nearly_over(n) % facts
+            yield _nearly_over(n, planned=outage.planned) % facts
 
     def _next(self) -> Iterator[str]:
         looked_at = {"day": in_words(next_working_moment(self.at)), "name": self.service_request.assignee}
@@ -180,6 +180,8 @@ class Holding:
             yield _("Our planners look at it again on %(day)s.") % looked_at
         elif self.times == 1:
             yield _("From %(day)s on it is at the top of our planners' list.") % looked_at
+        elif self.outage is not None:
+            yield _("Does it still not work after that? Our planners check on %(day)s.") % looked_at
         elif self.service_request.assignee:
             yield _("%(name)s has it, and sees it at the top of the list on %(day)s.") % looked_at
         else:
@@ -227,7 +229,13 @@ def _reported_ago(n: int, *, again: bool) -> str:
     return text % {"n": n}
 
 
-def _still_out(n: int) -> str:
+def _still_out(n: int, *, planned: bool) -> str:
+    if planned:
+        return ngettext(
+            "The planned work in %(place)s has gone on for %(n)d working day, longer than we thought.",
+            "The planned work in %(place)s has gone on for %(n)d working days, longer than we thought.",
+            n,
+        )
     return ngettext(
         "We have been working on the outage in %(place)s for %(n)d working day, longer than we thought.",
         "We have been working on the outage in %(place)s for %(n)d working days, longer than we thought.",
@@ -235,11 +243,17 @@ def _still_out(n: int) -> str:
     )
 
 
-def _nearly_over(n: int) -> str:
+def _nearly_over(n: int, *, planned: bool) -> str:
+    if planned:
+        return ngettext(
+            "The planned work in %(place)s has gone on for %(n)d working day, and should end by %(day)s, %(time)s.",
+            "The planned work in %(place)s has gone on for %(n)d working days, and should end by %(day)s, %(time)s.",
+            n,
+        )
     return ngettext(
-        "We have been working on the outage in %(place)s for %(n)d working day, and think it is over by %(day)s, "
+        "We have been working on the outage in %(place)s for %(n)d working day, and it should be over by %(day)s, "
         "%(time)s.",
-        "We have been working on the outage in %(place)s for %(n)d working days, and think it is over by %(day)s, "
+        "We have been working on the outage in %(place)s for %(n)d working days, and it should be over by %(day)s, "
         "%(time)s.",
         n,
     )

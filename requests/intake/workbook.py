@@ -11,7 +11,6 @@ import re
 from collections.abc import Iterable
 
 import python_calamine
-import xlsxwriter
 from django.utils.translation import gettext as _
 
 from .archive import UnreadableFile, packed
@@ -34,6 +33,8 @@ WIDTHS = {"_nl": 45, "_en": 45, "key": 28, "place": 16, "thing": 16, "questions"
 
 def write(sheets: Sheets) -> bytes:
     """Every cell is text, so that nothing in it is ever a formula, a link or a number."""
+    import xlsxwriter  # noqa: PLC0415 -- 17 MB that only the web needs, and rarely
+
     out = io.BytesIO()
     options = {"in_memory": True} | dict.fromkeys(
         ("strings_to_formulas", "strings_to_urls", "strings_to_numbers"), False

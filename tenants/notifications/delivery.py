@@ -2,31 +2,29 @@
 
 At least once, with the same Message-ID: a worker that dies after the server took the message and
 before it is settled sends it again, because a missed appointment hurts more than a double. What
-leaves as one mail is claimed together and has the same fate, and a second time it is the same mail.
+leaves as one mail is claimed together and has the same fate, and a second time it is the same mail. What is only
+written when it leaves (`late`) is kept in its row before it is handed over, so that it is the same then, too.
 """
 
 import logging
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime, timedelta
-from itertools import takewhile
 from smtplib import SMTPDataError, SMTPException, SMTPRecipientsRefused
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
-from django.db.models import QuerySet
 from django.utils.module_loading import import_string
 
 from . import attachments, outbox
+from .late import mine, written
 from .mail_server import patience
-from .models import Channel, Notification
+from .models import Channel, Mail, Notification
 from .sms import NumberRefused, TextServiceAway
 
 logger = logging.getLogger(__name__)
 
-BATCH = 50
-FRESH = 1.0  # seconds; then it is asked again what is due, as a code may have come
 ATTEMPTS = 31  # the pauses between them add up to a day
 ATTEMPTS_OF_POISON = 5  # when it is not the other side that fails, but the message or the worker
 FIRST_RETRY_AFTER = timedelta(seconds=30)
@@ -43,58 +41,48 @@ class TryLater(Exception):
 
 
 def deliver_due(*, now: Callable[[], datetime], go_on: Callable[[], bool] = lambda: True) -> int:
-    """Send everything that is due; returns how many messages left. `go_on` is asked before each of them.
+    """Send everything that is due; returns how many mails and texts left. `go_on` is asked before each of them.
 
-    Safe to run twice and on many workers: each row is claimed by one UPDATE. `now` is asked again
-    for every message, because a long queue takes longer than a lease.
+    Safe to run twice and on many workers: each row is found and claimed by one statement. `now` is asked again for
+    every message, because a long queue takes longer than a lease.
     """
     sent = 0
-    while go_on() and (due := _next(at=now())):
-        fresh = _as_long_as_fresh(due, go_on)
-        claimed = sum(_may_try(channel) and deliver(pk, now=now) for pk, channel in fresh)
-        sent += claimed
-        if not claimed:
-            break  # other workers have them
+    while go_on() and (mail := _claim(at=now())):
+        sent += _deliver(mail, now=now)
     return sent
 
 
-def _as_long_as_fresh(due: list[tuple[int, str]], go_on: Callable[[], bool]) -> Iterator[tuple[int, str]]:
-    stale_at = time.monotonic() + FRESH
-    return takewhile(lambda _: go_on() and time.monotonic() < stale_at, due)
+def _claim(*, at: datetime) -> Mail:
+    """What leaves next. No mail while the mail server is left alone; after that one asks whether it is back."""
+    if not patience.is_tried():
+        return Notification.objects.claim(at=at)
+    if texts := Notification.objects.claim(at=at, channels=[Channel.TEXT]):
+        return texts
+    mails = Notification.objects.due(at=at).filter(channel=Channel.EMAIL)
+    if patience.rests() or not mails.exists() or not patience.may_try():
+        return []
+    return Notification.objects.claim(at=at, channels=[Channel.EMAIL])
 
 
-def _next(*, at: datetime) -> list[tuple[int, str]]:
-    """What is due: codes first, as somebody waits for them; no mail while the mail server is left alone."""
-    due = Notification.objects.due(at=at).values_list("pk", "channel")
-    if patience.rests():
-        due = due.exclude(channel=Channel.EMAIL)
-    return list(due.filter(secret=True)[:BATCH]) or list(due[:BATCH])
-
-
-def _may_try(channel: str) -> bool:
-    return channel != Channel.EMAIL or patience.may_try()
-
-
-def deliver(notification_id: int, *, now: Callable[[], datetime]) -> bool:
-    """Send one message if it is due and nobody else has it; True when this call took it."""
+def _deliver(mail: Mail, *, now: Callable[[], datetime]) -> bool:
+    """Send what this worker claimed; False when there was nothing to say any more."""
     at = now()
-    if not Notification.objects.claim(notification_id, at=at):
-        return False
-    notification = Notification.objects.get(pk=notification_id)
-    if reason := _is_hopeless(notification, at=at):
-        _give_up(notification, reason)
+    if reason := _is_hopeless(mail[0], at=at):
+        _give_up(mail, reason)
         return True
     try:
-        _send(notification)
+        if not written(mail, at=at):
+            return False
+        _send(mail)
     except Refused as refusal:
-        _give_up(notification, str(refusal))
+        _give_up(mail, str(refusal))
     except TryLater as failure:
-        _put_back(notification, str(failure), at=at)
+        _put_back(mail, str(failure), at=at)
     except Exception as failure:  # a message that cannot be built may not hold up the others
-        logger.exception("Notification %s could not be sent", notification.pk)
-        _put_back(notification, type(failure).__name__, at=at, most=ATTEMPTS_OF_POISON)
+        logger.exception("Notification %s could not be sent", mail[0].pk)
+        _put_back(mail, type(failure).__name__, at=at, most=ATTEMPTS_OF_POISON)
     else:
-        _settle(notification, at=now())
+        _settle(mail, at=now())
     return True
 
 
@@ -122,23 +110,22 @@ def _is_hopeless(notification: Notification, *, at: datetime) -> str:
     return ""
 
 
-def _send(notification: Notification) -> None:
-    if notification.channel == Channel.TEXT:
-        _send_text(notification)
+def _send(mail: Mail) -> None:
+    if mail[0].channel == Channel.TEXT:
+        _send_text(mail[0])
     else:
-        _send_mail(notification)
+        _send_mail(mail)
 
 
-def _send_mail(notification: Notification) -> None:
-    said = [notification, *(notification.takes_along.all() if notification.part else ())]
-    said.sort(key=lambda row: (row.queued_at, row.pk))
-    text = outbox.together(said) if len(said) > 1 else notification
+def _send_mail(rows: Mail) -> None:
+    said = sorted(rows, key=lambda row: (row.queued_at, row.pk))
+    text = outbox.together(said) if len(said) > 1 else said[0]
     mail = EmailMultiAlternatives(
         text.subject,
         text.body,
         settings.DEFAULT_FROM_EMAIL,
-        [notification.address],
-        headers={"Message-ID": notification.message_id, "Auto-Submitted": "auto-generated"},
+        [rows[0].address],
+        headers={"Message-ID": rows[0].message_id, "Auto-Submitted": "auto-generated"},
         connection=_mail_server(),
     )
     if text.html:
@@ -178,34 +165,20 @@ def _send_text(notification: Notification) -> None:
         raise TryLater("text service away") from failure
 
 
-def _settle(notification: Notification, *, at: datetime) -> None:
-    _mine(notification).update(
-        state=Notification.State.SENT, sent_at=at, due_at=None, error="", **_without_secret(notification)
-    )
+def _settle(mail: Mail, *, at: datetime) -> None:
+    Notification.objects.settle(mail, at=at)
 
 
-def _put_back(notification: Notification, error: str, *, at: datetime, most: int = ATTEMPTS) -> None:
-    if notification.attempts >= most:
-        _give_up(notification, error)
+def _put_back(mail: Mail, error: str, *, at: datetime, most: int = ATTEMPTS) -> None:
+    attempts = mail[0].attempts
+    if attempts >= most:
+        _give_up(mail, error)
         return
-    _mine(notification).update(
-        state=Notification.State.QUEUED, due_at=at + retry_after(notification.attempts), error=error[:200]
-    )
+    mine(mail).update(state=Notification.State.QUEUED, due_at=at + retry_after(attempts), error=error[:200])
 
 
-def _give_up(notification: Notification, error: str) -> None:
+def _give_up(mail: Mail, error: str) -> None:
     """Staff see it on the request, and in the list of messages that were not delivered."""
-    logger.error("Notification %s was not delivered: %s", notification.pk, error)
-    _mine(notification).update(
-        state=Notification.State.FAILED, due_at=None, error=error[:200], **_without_secret(notification)
-    )
-
-
-def _mine(notification: Notification) -> QuerySet[Notification]:
-    """The rows of the mail, if this is still the worker that has it: after the lease another may have settled it."""
-    mail = Notification.objects.in_the_mail_of(notification.pk)
-    return mail.filter(state=Notification.State.SENDING, attempts=notification.attempts)
-
-
-def _without_secret(notification: Notification) -> dict[str, str]:
-    return {"subject": "", "body": "", "html": ""} if notification.secret else {}
+    logger.error("Notification %s was not delivered: %s", mail[0].pk, error)
+    erased = {"subject": "", "body": "", "html": ""} if mail[0].secret else {}
+    mine(mail).update(state=Notification.State.FAILED, due_at=None, error=error[:200], **erased)

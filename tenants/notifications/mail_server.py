@@ -65,15 +65,19 @@ class Patience:
         self._hung = 0
         self._rests_until = 0.0
 
+    def is_tried(self) -> bool:
+        """It hung, and nobody knows yet that it is back."""
+        return self._hung >= HANGS
+
     def rests(self) -> bool:
-        return self._hung >= HANGS and time.monotonic() < self._rests_until
+        return self.is_tried() and time.monotonic() < self._rests_until
 
     def may_try(self) -> bool:
         """False while mail rests. After the rest one caller is let through, and the others rest on."""
         with self._lock:
             if self.rests():
                 return False
-            if self._hung >= HANGS:
+            if self.is_tried():
                 self._rests_until = time.monotonic() + settings.EMAIL_TIMEOUT + REST
             return True
 
@@ -82,7 +86,7 @@ class Patience:
         with self._lock:
             hung = not answered and took >= HANGS_AFTER
             self._hung = self._hung + 1 if hung else 0
-            self._rests_until = time.monotonic() + REST if self._hung >= HANGS else 0.0
+            self._rests_until = time.monotonic() + REST if self.is_tried() else 0.0
 
 
 patience = Patience()

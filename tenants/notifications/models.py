@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import TypedDict
+from typing import Any, TypedDict
 
-from django.db import models, transaction
-from django.db.models import Case, F, Q, When
+from django.db import connections, models
+from django.db.models import F, Q
+from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
+
+from .claiming import SETTLE, TAKE_NEXT
 
 SILENT_AFTER = timedelta(seconds=90)  # a worker is heard of every ten seconds, the clock every thirty
 LEASE = timedelta(seconds=45)  # longer than a mail takes; with the sweep, what a dead worker had leaves in a minute
@@ -17,6 +22,9 @@ class Channel(models.TextChoices):
     EMAIL = "email", _("e-mail")
     TEXT = "text", _("text message")
     LETTER = "letter", _("letter")
+
+
+LEAVE_BY_THEMSELVES = (Channel.EMAIL, Channel.TEXT)  # letters leave when staff print them
 
 
 class Part(TypedDict):
@@ -32,45 +40,32 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
         """What should leave now: queued and due, or claimed by a worker that never came back."""
         return self.filter(due_at__lte=at, goes_with__isnull=True).order_by("due_at", "pk")
 
-    def claim(self, pk: int, *, at: datetime) -> bool:
-        """Take one due row, and what leaves in its mail, for the length of the lease; True for exactly one caller."""
-        first = self.due(at=at).order_by().filter(pk=pk).first()
-        if first is None:
-            return False
-        if not first.may_take_along:
-            return bool(self.filter(due_at__lte=at).in_the_mail_of(pk)._taken(at=at))
-        return self._claim_together(first, at=at)
+    def claim(self, *, at: datetime, channels: Sequence[str] = LEAVE_BY_THEMSELVES) -> Mail:
+        """Take what is due first, and what leaves in its mail, for the length of the lease.
 
-    def _claim_together(self, first: Notification, *, at: datetime) -> bool:
-        """With all that is due to the same person about the same request. Whoever comes second waits for the first."""
-        with transaction.atomic():
-            together = self.due(at=at).that_goes_along_with(first).order_by("pk").select_for_update(no_key=True)
-            pks = list(together.values_list("pk", flat=True))
-            if first.pk not in pks:
-                return False
-            if len(pks) > 1:
-                self.filter(pk__in=pks).exclude(pk=first.pk).update(goes_with=first)
-            return bool(self.filter(pk__in=pks)._taken(at=at))
+        Nothing when nothing is due that others do not have.
+        """
+        values: dict[str, Any] = {"at": at, "until": at + LEASE, "channels": list(channels)}
+        with connections[self.db].cursor() as cursor:
+            cursor.execute(TAKE_NEXT, values)
+            names = [column.name for column in cursor.description]
+            mail = [self._of(dict(zip(names, row, strict=True))) for row in cursor.fetchall()]
+        return sorted(mail, key=lambda row: (row.goes_with_id is not None, row.pk))
 
-    def _taken(self, *, at: datetime) -> int:
-        lost = Case(
-            When(state=Notification.State.SENDING, then=F("lost_workers") + 1),
-            default=F("lost_workers"),
-            output_field=models.PositiveSmallIntegerField(),
-        )
-        return self.update(
-            state=Notification.State.SENDING, due_at=at + LEASE, attempts=F("attempts") + 1, lost_workers=lost
-        )
+    def _of(self, values: dict[str, Any]) -> Notification:
+        values["part"] = values["part"] and json.loads(values["part"])
+        names = [field.attname for field in self.model._meta.concrete_fields]
+        return self.model.from_db(self.db, names, [values[name] for name in names])
+
+    def settle(self, mail: Mail, *, at: datetime) -> None:
+        """It left. Codes are erased. Nothing happens to what another worker took after the lease."""
+        pks, attempts = [row.pk for row in mail], mail[0].attempts
+        with connections[self.db].cursor() as cursor:
+            cursor.execute(SETTLE, {"at": at, "pks": pks, "attempts": attempts})
 
     def in_the_mail_of(self, pk: int) -> NotificationQuerySet:
         """The row and what goes with it."""
         return self.filter(Q(pk=pk) | Q(goes_with=pk))
-
-    def that_goes_along_with(self, first: Notification) -> NotificationQuerySet:
-        """What was never tried yet and may share a mail: to the same person, about the same request."""
-        return self.filter(
-            tenant=first.tenant_id, about=first.about, channel=Channel.EMAIL, part__isnull=False, attempts=0
-        )
 
     def letters_to_print(self) -> NotificationQuerySet:
         """In the order in which they were written, those to one person about one request beside each other."""
@@ -89,6 +84,8 @@ class Notification(models.Model):
     What happens soon after something else leaves as one mail: `goes_with` is the row that all of it
     leaves with, under its Message-ID, and from then on they have the same fate. What has no `part`
     always leaves alone.
+    Most rows have their words. What has not says what it `writes` (see `late`): the words are written when it leaves,
+    before it is handed over for the first time, and then it is a row as any other.
     """
 
     class State(models.TextChoices):
@@ -113,6 +110,14 @@ class Notification(models.Model):
     secret = models.BooleanField(_("secret"), default=False, help_text=_("erased once sent: sign-in codes"))
     attaches = models.CharField(
         _("attachment"), max_length=60, blank=True, help_text=_("what is made and attached when it is sent: kind:key")
+    )
+    writes = models.CharField(
+        _("to write"),
+        max_length=60,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("what is written when it is sent: kind:key"),
     )
     subject = models.CharField(_("subject"), max_length=200)
     body = models.TextField(_("text"))
@@ -159,6 +164,12 @@ class Notification(models.Model):
                 condition=Q(goes_with__isnull=True) | (~Q(goes_with=F("id")) & Q(channel="email", part__isnull=False)),
             ),
             models.CheckConstraint(name="notification_has_an_address", condition=~Q(address="")),
+            models.CheckConstraint(
+                name="notification_has_words_or_writes_them",
+                condition=Q(~Q(body=""), writes="")
+                | Q(secret=True, writes="")
+                | Q(~Q(writes="") & ~Q(state="sent"), subject="", body="", html="", secret=False, channel="email"),
+            ),
             models.UniqueConstraint(
                 fields=["occasion", "tenant", "channel"],
                 name="notification_once_per_occasion",
@@ -166,7 +177,10 @@ class Notification(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["due_at"], name="notification_due", condition=Q(due_at__isnull=False)),
+            models.Index(fields=["due_at", "id"], name="notification_due", condition=Q(due_at__isnull=False)),
+            models.Index(
+                fields=["due_at", "id"], name="notification_code_due", condition=Q(secret=True, due_at__isnull=False)
+            ),
             models.Index(fields=["about"], name="notification_about", condition=~Q(about="")),
             models.Index(fields=["queued_at"], name="notification_failed", condition=Q(state="failed")),
             models.Index(fields=["goes_with"], name="notification_goes_with", condition=Q(goes_with__isnull=False)),
@@ -188,9 +202,14 @@ class Notification(models.Model):
         return f"<notification-{first.pk}.{int(first.queued_at.timestamp())}@thuisbalie>"
 
     @property
-    def may_take_along(self) -> bool:
-        """Others may leave in its mail: it shares, and was not tried before (who got it may have it already)."""
-        return self.part is not None and self.attempts == 0 and self.channel == Channel.EMAIL
+    def title(self) -> str:
+        """What it is called on a page: its subject, if it has one already."""
+        if self.writes:
+            return gettext("Message that is written when it leaves")
+        return self.subject or pgettext("a text message", "Text message")
+
+
+Mail = list[Notification]  # what leaves as one; the first is the row that the others go with
 
 
 class Letter(Notification):

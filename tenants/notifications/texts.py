@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from ..models import Tenant
 
 __all__ = [
-    "HEADING", "Message", "Rendered", "channel_of", "greeting", "one_line", "render", "render_text",
+    "HEADING", "Message", "Rendered", "channel_of", "greeting", "has_text_message", "one_line", "render", "render_text",
     "render_text_message", "together",
 ]  # fmt: skip
 
@@ -74,12 +74,19 @@ def render(message: Message) -> Rendered:
 
 def render_text_message(message: Message) -> str:
     """The text message of this kind in the tenant's language; empty when the kind has none."""
+    if not has_text_message(message.kind):
+        return ""
     with translation.override(message.tenant.language):
-        try:
-            template = engines["text"].get_template(f"{message.kind}.sms.txt")
-        except TemplateDoesNotExist:
-            return ""
+        template = engines["text"].get_template(f"{message.kind}.sms.txt")
         return one_line(template.render(_context(message)), limit=480)
+
+
+def has_text_message(kind: str) -> bool:
+    try:
+        engines["text"].get_template(f"{kind}.sms.txt")
+    except TemplateDoesNotExist:
+        return False
+    return True
 
 
 def render_text(
@@ -107,7 +114,7 @@ def together(rows: Sequence[Notification]) -> Rendered:
         more = len(rows) - 1
         subject = ngettext("%(subject)s (and %(n)d more message)", "%(subject)s (and %(n)d more messages)", more)
         subject %= {"subject": last.subject, "n": more}
-        intro = gettext("More than one thing happened. So that you get one message, you read it all here.")
+        intro = gettext("More than one thing happened. So that you get one message, you can read it all here.")
         first = {"heading": "", "words": f"{greeting({'tenant': tenant})}\n\n{intro}", "label": "", "url": ""}
         by_letter = last.channel == Channel.LETTER
         sections = [first, *_sections(rows, dated=by_letter)]

@@ -1,4 +1,4 @@
-"""F18: the disk is full when a photo is kept, a report is committed or a line is logged. Whole or not at all, and no error page."""
+"""F18: the disk is full for a photo, a report or a line of the log. Whole or not at all, and no error page."""
 
 import io
 import time

@@ -12,7 +12,7 @@ from django.db import connection
 from django.utils import timezone
 
 from requests.models import Draft, ServiceRequest
-from tenants.notifications import delivery, outbox
+from tenants.notifications import outbox
 from tenants.notifications.models import Notification
 from tests.factories import NotificationFactory
 from tests.size import LONG, chance, times
@@ -135,16 +135,14 @@ def test_in_a_storm_nothing_is_lost_and_what_is_urgent_comes_first(town):
     assert took + back <= REPORTS / A_NIGHT  # its mail has left before the hour is over
 
 
-def test_without_a_place_in_front_a_code_waits_behind_all_mail(town, monkeypatch):
-    sent = []
-    monkeypatch.setattr(delivery, "deliver", lambda pk, now: bool(sent.append(pk)))
+def test_without_a_place_in_front_a_code_waits_behind_all_mail(town):
     NotificationFactory.create_batch(3)
     ask_for_a_code(1)
     code = Notification.objects.get(secret=True).pk
 
-    delivery.deliver_due(now=timezone.now)
-    first, sent[:] = sent[0], []
-    Notification.objects.update(secret=False)
-    delivery.deliver_due(now=timezone.now)
+    [claimed] = Notification.objects.claim(at=timezone.now())
+    Notification.objects.filter(pk=code).update(secret=False, state="queued", due_at=timezone.now())
+    [other] = Notification.objects.claim(at=timezone.now())
 
-    assert (first, sent[-1]) == (code, code)
+    assert claimed.pk == code
+    assert other.pk != code

@@ -53,7 +53,7 @@ def test_a_poisoned_message_is_parked_after_five_tries_and_the_others_leave_at_o
 def test_a_message_whose_worker_dies_every_time_is_parked(mailoutbox):
     poison = NotificationFactory()
 
-    deaths = [Notification.objects.claim(poison.pk, at=NOON + timedelta(hours=n)) for n in range(6)]
+    deaths = [Notification.objects.claim(at=NOON + timedelta(hours=n)) == [poison] for n in range(6)]
     delivery.deliver_due(now=lambda: NOON + timedelta(hours=6))
 
     poison.refresh_from_db()
@@ -77,7 +77,7 @@ def test_a_poisoned_request_is_raised_in_the_queue_and_the_others_are_followed_u
         return holding(service_request, **kwargs)
 
     monkeypatch.setattr(words.notifications, "holding", poisoned)
-    done = words.follow_up(at=NOON)
+    done = words.follow_up_one_by_one(at=NOON)
 
     assert (done, tries) == (MANY, [NOON])
     assert Notification.objects.filter(kind="request_holding").count() == MANY - 1

@@ -6,9 +6,9 @@ from contextlib import suppress
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
-from requests.followup import words
+from requests.followup import plain, words
 from requests.models import ServiceRequest
 from requests.models.service_request import ServiceRequestQuerySet
 from tenants.notifications.models import Notification
@@ -39,12 +39,12 @@ def side_by_side(monkeypatch):
     monkeypatch.setattr(words, "_say_what_is_true", say_together)
 
 
-def two_workers():
+def two_workers(follow_up=words.follow_up_one_by_one):
     """How many requests each of two workers followed up, both starting now."""
 
     def work():
         try:
-            return words.follow_up(at=LATER)
+            return follow_up(at=LATER)
         finally:
             connection.close()
 
@@ -54,6 +54,28 @@ def two_workers():
 
 def test_two_workers_follow_up_on_a_hundred_requests_a_hundred_times(due, side_by_side):
     counts = two_workers()
+
+    assert sum(counts) == DUE
+    assert min(counts) > 0
+    assert set(ServiceRequest.objects.values_list("words_given", flat=True)) == {1}
+    assert Notification.objects.filter(kind="request_holding").count() == DUE
+
+
+def test_two_workers_follow_up_on_what_is_plain_a_hundred_times_too(due, monkeypatch):
+    meeting, some = threading.Barrier(2), plain._follow_up_some
+
+    def some_together(values):
+        """With its rows in hand until the other one has some too."""
+        with transaction.atomic():
+            batch = some(values)
+            with suppress(threading.BrokenBarrierError):
+                meeting.wait(timeout=1)
+            return batch
+
+    monkeypatch.setattr(plain, "AT_A_TIME", 10)
+    monkeypatch.setattr(plain, "_follow_up_some", some_together)
+
+    counts = two_workers(plain.follow_up)
 
     assert sum(counts) == DUE
     assert min(counts) > 0

@@ -19,9 +19,14 @@ A_WEEK = timedelta(days=7)
 
 def pass_a_day(day):
     """The clock looks, and what it wrote leaves."""
-    at = NOON + timedelta(days=day)
-    followup.follow_up(at=at)
+    say(NOON + timedelta(days=day))
+
+
+def say(at):
+    """Follow up on what is due, and let what is said then leave: what it says is written when it does."""
+    count = followup.follow_up(at=at)
     delivery.deliver_due(now=lambda: at)
+    return count
 
 
 def told(**about):
@@ -31,7 +36,7 @@ def told(**about):
 def test_a_tenant_who_should_hear_something_hears_it_and_knows_when_next():
     service_request = ServiceRequestFactory(next_word_at=NOON)
 
-    assert followup.follow_up(at=NOON) == 1
+    assert say(NOON) == 1
 
     service_request.refresh_from_db()
     notification = Notification.objects.get()
@@ -70,7 +75,7 @@ def test_the_message_says_why(status):
         "waiting": "Wij wachten sinds maandag 2 maart op onderdelen die wij hebben besteld.",
     }
 
-    followup.follow_up(at=NOON)
+    say(NOON)
 
     assert reasons[status] in Notification.objects.get().body
 
@@ -108,7 +113,7 @@ def test_a_broken_promise_is_admitted():
     service_request = ServiceRequestFactory(next_word_at=NOON)
     late = service_request.fix_by + timedelta(days=1)
 
-    followup.follow_up(at=late)
+    say(late)
 
     notification = Notification.objects.get()
     assert notification.subject == f"Sorry, melding {service_request.reference} duurt langer dan beloofd"
@@ -221,7 +226,7 @@ def test_a_request_that_can_never_be_followed_up_is_parked_after_five_tries(monk
 
     monkeypatch.setattr(words.notifications, "holding", holding)
     for hour in range(40):
-        followup.follow_up(at=NOON + timedelta(hours=hour))
+        words.follow_up_one_by_one(at=NOON + timedelta(hours=hour))
 
     poison.refresh_from_db()
     assert len(tries) == words.TRIES + 1
@@ -256,7 +261,7 @@ def test_a_request_that_cannot_be_followed_up_holds_up_nobody_and_is_raised(monk
         return original(service_request, **kwargs)
 
     monkeypatch.setattr(words.notifications, "holding", holding)
-    followup.follow_up(at=NOON)
+    words.follow_up_one_by_one(at=NOON)
 
     poison.refresh_from_db()
     assert (poison.next_word_at, poison.needs_attention) == (NOON + timedelta(hours=1), True)
@@ -268,7 +273,7 @@ def test_three_silent_weeks_never_bring_the_same_sentence_twice_in_a_row():
     at = NOON
 
     for _ in range(4):
-        followup.follow_up(at=at)
+        say(at)
         service_request.refresh_from_db()
         at = service_request.next_word_at
 

@@ -2,7 +2,6 @@
 
 import pytest
 
-from requests import followup
 from requests.followup import words
 from requests.models import ServiceRequest
 from tenants.models import Notification
@@ -48,7 +47,7 @@ def test_one_that_fails_leaves_the_others_of_its_transaction_done(monkeypatch):
     monkeypatch.setattr(words, "LOCKED_FOR", 60)
     monkeypatch.setattr(words, "_say_what_is_true", fail_at_the_second)
 
-    assert followup.follow_up(at=NOON) == 3
+    assert words.follow_up_one_by_one(at=NOON) == 3
 
     told = set(Notification.objects.values_list("about", flat=True))
     failures = ServiceRequest.objects.order_by("pk").values_list("follow_up_failures", flat=True)

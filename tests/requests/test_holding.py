@@ -16,18 +16,20 @@ from requests.workflow import Actor, Status, WaitingReason
 from tenants.notifications import delivery
 from tenants.notifications.models import Notification
 
-from ..factories import NOON, ServiceRequestFactory, StaffFactory, TenantFactory
+from ..factories import NOON, OutageFactory, ServiceRequestFactory, StaffFactory, TenantFactory
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
 
 
 def hold(service_request, times):
-    """So many words, each when it is due; the last is `at`."""
+    """So many words, each when it is due."""
     bodies = []
     for _ in range(times):
         service_request.refresh_from_db()
-        followup.follow_up(at=service_request.next_word_at)
+        at = service_request.next_word_at
+        followup.follow_up(at=at)
+        delivery.deliver_due(now=lambda at=at: at)
         bodies.append(Notification.objects.filter(kind="request_holding").latest("pk").body)
     return bodies
 
@@ -215,3 +217,19 @@ def test_the_sentences_follow_the_language_of_the_reader():
 
     assert english[1] == "Since Monday 2 March we have been looking for a craftsman with time for it."
     assert dutch[1] == "Sinds maandag 2 maart zoeken wij een vakman die tijd heeft."
+
+
+@pytest.mark.parametrize(("planned", "called"), [(False, "storing in"), (True, "geplande werk in")])
+def test_what_an_outage_explains_is_not_said_to_lie_untouched(planned, called):
+    service_request = waiting(Status.RECEIVED)
+    service_request.words_given = 2
+    outage = OutageFactory(planned=planned, until=NOON + 9 * DAY)
+
+    still = holding_of(service_request, outage=outage, at=NOON + 7 * DAY)
+    with translation.override("nl"):
+        said = " ".join([*still.what, *still.then])
+
+    assert called in said
+    assert "Wij verwachten dat" in said
+    assert "Werkt het daarna nog niet?" in said
+    assert [wrong for wrong in ("niemand", "geen nieuws") if wrong in said] == []

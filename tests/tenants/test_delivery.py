@@ -70,7 +70,7 @@ def test_every_attempt_has_the_same_message_id(mailoutbox):
 
 def test_a_worker_that_died_loses_its_claim_after_the_lease(mailoutbox):
     notification = NotificationFactory()
-    assert Notification.objects.claim(notification.pk, at=NOON)
+    assert Notification.objects.claim(at=NOON) == [notification]
 
     assert deliver_due(at=NOON + LEASE - timedelta(seconds=1)) == 0
     assert deliver_due(at=NOON + LEASE) == 1

@@ -1,10 +1,11 @@
 """What follows a mail about the same request within ten minutes waits until they are over, and leaves as one mail."""
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from tenants.notifications import delivery, outbox
 from tenants.notifications.models import LEASE, Notification
@@ -236,3 +237,21 @@ def test_six_workers_make_one_mail_of_what_is_due_to_each(mailoutbox):
 
     assert sorted(mail.to[0] for mail in mailoutbox) == sorted(tenant.email for tenant in tenants)
     assert states() == ["sent"] * 20
+
+
+@pytest.mark.django_db(transaction=True)
+def test_while_one_worker_takes_the_first_of_a_mail_no_other_takes_the_rest(tenant):
+    first, _second = (NotificationFactory(tenant=tenant, about=ABOUT, part={"words": "", "url": ""}) for _ in range(2))
+    alone = NotificationFactory(tenant=tenant, about=ABOUT)
+
+    def claim():
+        try:
+            return Notification.objects.claim(at=NOON)
+        finally:
+            connection.close()
+
+    with transaction.atomic(), ThreadPoolExecutor(1) as other:
+        Notification.objects.select_for_update(no_key=True).get(pk=first.pk)
+        claimed = [other.submit(claim).result() for _ in range(2)]
+
+    assert claimed == [[alone], []]

@@ -1,0 +1,114 @@
+"""Nearly all that is due for a word is plain: open, and nothing new. The database does those by the hundred.
+
+Plain is what `words` would say a holding message about, in a mail to everybody, with nothing that moves the moment of
+the next one: no visit, not put off, nobody who gets letters or texts, and no other mail just before it. When the next
+word comes then only depends on the class. What the mail says is written when it leaves (`late`).
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from contextlib import suppress
+from datetime import datetime
+from itertools import product
+from typing import Any
+
+from django.db import connection, transaction
+
+from tenants.notifications import in_bulk, wake
+
+from ..models import ServiceRequest
+from ..models.service_request import Category
+from ..promises import NoNorm, Urgency, in_force
+from ..workflow import TO_DO
+
+__all__ = ["follow_up"]
+
+logger = logging.getLogger(__name__)
+
+Seen = dict[str, Any]
+_FROM_THE_FIRST: Seen = {"seen_at": "-infinity", "seen": 0}
+
+AT_A_TIME = 100  # requests in one transaction: whoever opens one of them waits no longer for it
+
+_BATCH = f"""
+WITH due AS MATERIALIZED (
+    SELECT id, reference, status, urgency, category, deferred_until, next_word_at
+    FROM requests_servicerequest
+    WHERE next_word_at <= %(at)s AND (next_word_at, id) > (%(seen_at)s::timestamptz, %(seen)s)
+    ORDER BY next_word_at, id LIMIT %(most)s FOR NO KEY UPDATE SKIP LOCKED
+), told AS MATERIALIZED (
+    SELECT due.id, report.id AS report_id, report.at, report.tenant_id, tenant.email, {in_bulk.MAIL_ONLY} AS by_mail
+    FROM due
+    JOIN requests_report report ON report.service_request_id = due.id AND report.left_at IS NULL
+    JOIN tenants_tenant tenant ON tenant.id = report.tenant_id
+), plain AS MATERIALIZED (
+    SELECT due.id, reference, next.at AS next_word_at,
+           'word-' || due.id || '-' || floor(extract(epoch FROM due.next_word_at))::bigint AS occasion
+    FROM due
+    JOIN unnest(%(urgencies)s::text[], %(categories)s::text[], %(moments)s::timestamptz[])
+        AS next (urgency, category, at) USING (urgency, category)
+    WHERE status = ANY(%(to_do)s) AND deferred_until IS NULL
+        AND due.id NOT IN (SELECT id FROM told WHERE NOT by_mail)
+        AND NOT EXISTS (
+            SELECT FROM requests_visit visit WHERE visit.service_request_id = due.id AND visit.outcome = 'planned'
+        )
+        AND NOT EXISTS ({in_bulk.TOLD_LATELY.format(about="due.reference")})
+), queued AS ({
+    in_bulk.queue('''
+    SELECT tenant_id, email AS address, occasion, reference AS about, 'holding:' || report_id AS writes
+    FROM plain JOIN told USING (id) ORDER BY id, told.at, report_id
+    ''')
+}), done AS (
+    UPDATE requests_servicerequest request
+    SET next_word_at = plain.next_word_at, words_given = words_given + 1, needs_attention = true,
+        follow_up_failures = 0, version = version + 1
+    FROM plain WHERE request.id = plain.id
+    RETURNING 1
+)
+SELECT next_word_at, id, (SELECT count(*) FROM done) FROM due ORDER BY next_word_at DESC, id DESC LIMIT 1
+"""
+
+
+def follow_up(*, at: datetime) -> int:
+    """Follow up on everything plain that is due; returns how many requests. What it leaves is for `words`.
+
+    Rows that another worker holds are skipped, and each batch is a transaction, so this may run twice, stop half-way,
+    or run on several workers at once.
+    """
+    if not ServiceRequest.objects.due_for_a_word(at=at).exists():
+        return 0
+    values = {**in_bulk.values("request_holding", at=at), **_moments(at=at), "to_do": sorted(TO_DO), "most": AT_A_TIME}
+    count, seen = 0, _FROM_THE_FIRST
+    try:
+        while batch := _follow_up_some({**values, **seen}):
+            seen, done = batch
+            count += done
+    except Exception:  # one request that the database refuses must not hold up the rest
+        logger.exception("Could not follow up by the hundred; the rest is done one by one")
+    return count
+
+
+@transaction.atomic
+def _follow_up_some(values: Mapping[str, Any]) -> tuple[Seen, int] | None:
+    """What is due first after what was `seen`: the last one of it, and how many were plain. None when none is left."""
+    with connection.cursor() as cursor:
+        cursor.execute(_BATCH, values)
+        found = cursor.fetchone()
+    if found is None:
+        return None
+    seen_at, seen, done = found
+    if done:
+        transaction.on_commit(lambda: wake.up("notifications.deliver_due"), robust=True)
+    return {"seen_at": seen_at, "seen": seen}, done
+
+
+def _moments(*, at: datetime) -> dict[str, Any]:
+    """When those who hear something now hear something again, for each class. One without a norm is not plain."""
+    promises, moments = in_force(), []
+    for urgency, category in product(Urgency.values, Category.values):
+        with suppress(NoNorm):
+            moments.append((urgency, category, promises.next_word_after(urgency, category, at=at)))
+    urgencies, categories, next_words = ([moment[n] for moment in moments] for n in range(3))
+    return {"urgencies": urgencies, "categories": categories, "moments": next_words}
