@@ -148,4 +148,4 @@ def _line(alarm: Alarm) -> str:
 
 
 def _undelivered_line(notification: Notification) -> str:
-    return f"{notification.about} {notification.tenant}: {notification.subject}".strip()
+    return f"{notification.about} {notification.tenant}: {notification.title}".strip()

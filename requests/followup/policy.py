@@ -16,7 +16,10 @@ from django.utils.translation import ngettext
 
 from ..models import Alarm
 
-__all__ = ["POLICY", "Group", "Occasion", "Row", "as_markdown", "days_at", "first_level", "levels_in_words", "row"]
+__all__ = [
+    "POLICY", "Group", "Occasion", "Row", "as_markdown", "days_at", "first_level", "is_made_up_for", "levels_in_words",
+    "row",
+]  # fmt: skip
 
 Words = str | Promise
 Level = Alarm.Level
@@ -35,8 +38,10 @@ class Occasion(StrEnum):
     """What can happen. Those that raise an alarm are called as their `Alarm.Kind`."""
 
     # words
+    TAKEN_UP = "taken_up"
     SILENCE = "silence"
     VISIT_FAR = "visit_far"
+    SOLVED = "solved"
     VERDICT_DUE = "verdict_due"
     NO_VERDICT = "no_verdict"
     # promises
@@ -78,6 +83,14 @@ class Row:
 POLICY = (
     # What tenants hear
     Row(
+        occasion=Occasion.TAKEN_UP,
+        group=Group.WORDS,
+        when=_("Staff look into a new request, or look for a craftsman, and write nothing with it"),
+        told=_("Nobody: it is on their page, and a mail with nothing to do or to know is noise"),
+        staff_see=_("“The tenant gets no message”, before they do it"),
+        next=_("What was promised to be heard stays due"),
+    ),
+    Row(
         occasion=Occasion.SILENCE,
         group=Group.WORDS,
         when=_("The tenant should hear something, and nobody of us said anything"),
@@ -90,9 +103,17 @@ POLICY = (
         occasion=Occasion.VISIT_FAR,
         group=Group.WORDS,
         when=_("A visit is planned later than the norm of its class"),
-        told=_("Everybody who reported it; on the working day before the visit as a reminder"),
+        told=_("Everybody who reported it: the visit goes on; one or two working days before it as a reminder"),
         mail="request_visit",
         next=_("After the visit, by the end of the next working day"),
+    ),
+    Row(
+        occasion=Occasion.SOLVED,
+        group=Group.WORDS,
+        when=_("Everybody who reported it said that it is solved"),
+        told=_("Who has no account; the others saw on their screen that it is closed, and were asked for a mark"),
+        mail="request_confirmed",
+        staff_see=_("Closed: solved"),
     ),
     Row(
         occasion=Occasion.VERDICT_DUE,
@@ -193,8 +214,10 @@ POLICY = (
         occasion=Occasion.SIX_WEEKS_OVER,
         group=Group.SIX_WEEKS,
         when=_("The six weeks are over, and it is not repaired"),
+        told=_("Each household once, when their own six weeks are over"),
+        mail="request_six_weeks",
         staff_see=_("On the request and in the daily mail"),
-        next=_("The tenant's page shows where they can go"),
+        next=_("The tenant can take the steps that the mail and their page name, each with a letter; we go on with it"),
         level=Level.MANAGER,
     ),
     # What was put off
@@ -224,6 +247,12 @@ _BY_OCCASION = {line.occasion: line for line in POLICY}
 def row(occasion: str) -> Row:
     """Raises KeyError for what is not in the table."""
     return _BY_OCCASION[Occasion(occasion)]
+
+
+def is_made_up_for(kind: str) -> bool:
+    """Whether it begins a recovery: an apology, and a new day."""
+    line = row(kind)
+    return bool(line.mail) and line.group == Group.PROMISES
 
 
 def first_level(kind: str) -> int:

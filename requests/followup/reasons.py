@@ -66,7 +66,11 @@ def what_helps(kind: str, service_request: ServiceRequest) -> str:
         return _("Ask how the work goes. Not ready in time? Plan a visit, and say why.")
     if kind == Kind.AT_RISK:
         return _("Plan a visit before that moment. Not possible? Plan it later, and say why.")
-    return _("Plan a visit within the six weeks. After that the tenant can go to the rent tribunal.")
+    if kind != Kind.SIX_WEEKS_OVER:
+        return _("Plan a visit within the six weeks. After that the tenant can go to the rent tribunal.")
+    if service_request.status in (Status.SCHEDULED, Status.IN_PROGRESS):
+        return _("The tenant can go to the rent tribunal now. See to it that the work ends soon, and phone them.")
+    return _("The tenant can go to the rent tribunal now. Plan the first visit that you can, and phone them.")
 
 
 def day_of(moment: datetime) -> str:

@@ -19,7 +19,7 @@ from django.db.models.functions import Coalesce, JSONObject
 from ..models import Alarm, PromiseMove, Recovery, ServiceRequest, Visit
 from ..promises import Facts, Standing, VisitFacts, in_force, looked_up_once, standing
 from ..services.recovery import facts_of, settle
-from . import policy, recovery
+from . import policy, recovery, six_weeks
 from .alarms import raise_alarm
 
 logger = logging.getLogger(__name__)
@@ -70,9 +70,11 @@ def _look(service_request: ServiceRequest, *, at: datetime) -> None:
     settle(service_request, at=at)
     for kind, of in sorted(how.true):
         raise_alarm(service_request, kind, of, at=at)
-    if broken := [(kind, of) for kind, of in sorted(how.true, reverse=True) if policy.row(kind).mail]:
+    if broken := [(kind, of) for kind, of in sorted(how.true, reverse=True) if policy.is_made_up_for(kind)]:
         recovery.begin(service_request, *broken[0], at=at)  # a missed visit says more than a broken promise
-    service_request.watch_at = _next_look(how, at=at)
+    is_over = any(kind == Alarm.Kind.SIX_WEEKS_OVER for kind, of in how.true)
+    next_household = six_weeks.tell(service_request, at=at) if is_over else None
+    service_request.watch_at = min(filter(None, (_next_look(how, at=at), next_household)))
     service_request.save(update_fields=["watch_at"])
 
 
@@ -120,7 +122,7 @@ def _standing_of(row: dict[str, Any], *, at: datetime) -> Standing:
 
 
 def _is_quiet(row: dict[str, Any], how: Standing) -> bool:
-    """Staff know all that is true and nothing that is not, and nobody is waiting for an apology or a new day."""
+    """Staff know all that is true and nothing that is not, and no tenant may have to hear of it."""
     if row["recovers"] or any(policy.row(kind).mail for kind, of in how.true):
         return False
     return how.true == {(one["kind"], one["of"]) for one in row["alarms_standing"]}

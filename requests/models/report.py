@@ -63,13 +63,9 @@ class Report(models.Model):
     )
     at = models.DateTimeField(_("reported"))
     key = models.UUIDField(_("form key"), null=True, blank=True, help_text=_("the same form counts once"))
-    needs_letter = models.BooleanField(
-        _("confirmed by letter"), default=False, help_text=_("staff print it: no message reaches this tenant")
-    )
     left_at = models.DateTimeField(
         _("moved out"), null=True, blank=True, help_text=_("found when a put off request came back; told no more")
     )
-    letter_printed_at = models.DateTimeField(_("letter printed"), null=True, blank=True)
 
     objects = ReportQuerySet.as_manager()
 
@@ -81,10 +77,6 @@ class Report(models.Model):
             models.UniqueConstraint(fields=["service_request", "tenant"], name="report_once_per_person"),
             models.UniqueConstraint(fields=["key"], name="report_form_counts_once"),
             models.CheckConstraint(name="report_has_words", condition=~models.Q(text="")),
-            models.CheckConstraint(
-                name="report_letter_printed_only_if_needed",
-                condition=models.Q(letter_printed_at__isnull=True) | models.Q(needs_letter=True),
-            ),
         ]
 
     def __str__(self) -> str:

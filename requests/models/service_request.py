@@ -351,7 +351,7 @@ class ServiceRequest(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.reference} {self.subject}"
+        return f"{self.reference} {self.title}"
 
     @property
     def is_open(self) -> bool:

@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from django.utils import timezone
 
-__all__ = ["TERM", "Mark", "counts", "ends_on", "is_over", "moments", "over_at"]
+__all__ = ["TERM", "Mark", "counts", "ends_on", "is_over", "moments", "over_at", "told_at"]
 
 TERM = timedelta(weeks=6)
 STAFF_HEAR_AT = time(9)
@@ -39,6 +39,11 @@ def moments(since: datetime) -> list[tuple[Mark, datetime]]:
     """When staff hear of it, in order: in the morning of calendar days, also when the clocks were set meanwhile."""
     reported = timezone.localdate(since)
     return [(mark, _local(reported + days, STAFF_HEAR_AT)) for mark, days in _DAYS.items()]
+
+
+def told_at(since: datetime) -> datetime:
+    """When the household hears that they are over: in the morning, and not at night."""
+    return dict(moments(since))[Mark.OVER]
 
 
 def ends_on(since: datetime) -> date:

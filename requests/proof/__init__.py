@@ -6,14 +6,14 @@ from ..models import Report
 from .content import Proof, proof_of
 from .document import add_proof, pdf_of
 from .download import as_download
-from .next_steps import Case, NextStep, Where, next_steps
+from .next_steps import Case, NextStep, Where, case_of, next_steps
 from .own_document import pdf_of_letter
 from .own_letters import OwnLetter, letter_of
 from .paper import FONT, LINE, Letter
 
 __all__ = [
     "FONT", "LINE", "Case", "Letter", "NextStep", "OwnLetter", "Proof", "Where", "add_proof", "as_download", "attached",
-    "letter_of", "next_steps", "pdf_of", "pdf_of_letter", "proof_of",
+    "case_of", "letter_of", "next_steps", "pdf_of", "pdf_of_letter", "proof_of",
 ]  # fmt: skip
 
 

@@ -87,8 +87,8 @@ def facts(service_request: ServiceRequest, report: Report) -> list[tuple[str, st
 
 def _promise(service_request: ServiceRequest, report: Report) -> tuple[str, ...]:
     """What was promised first: the proof is of that day."""
-    answer = _("You hear from us on %(day)s at the latest.")
-    fixed = _("We mean to have it fixed on %(day)s at the latest.")
+    answer = _("You will hear from us by %(day)s.")
+    fixed = _("We aim to have it fixed by %(day)s.")
     first = max(service_request.first_fix_by, report.at)
     answer_by = max(service_request.answer_by, report.at)
     return (
@@ -107,11 +107,12 @@ def _rights(service_request: ServiceRequest, report: Report) -> tuple[str, ...]:
             "The landlord has six weeks for that, from the day of your report."
         ),
         _(
-            "Is it not repaired on %(day)s? Then you may ask the Huurcommissie (rent tribunal) to lower your rent "
-            "for as long as the defect is there. This does not hold for every rent contract: look at huurcommissie.nl."
+            "Has it not been repaired by %(day)s? Then you may ask the Huurcommissie (rent tribunal) to lower your "
+            "rent for as long as the defect is there. This does not apply to every rental contract: "
+            "see huurcommissie.nl."
         )
         % {"day": after},
-        _("Keep this proof. The Huurcommissie asks for it."),
+        _("Keep this proof. The Huurcommissie will ask for it."),
     )
 
 

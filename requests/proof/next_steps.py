@@ -18,7 +18,7 @@ from ..models import Message, PromiseMove, Report, ServiceRequest, StatusChange,
 from ..promises import statutory
 from ..workflow import Outcome
 
-__all__ = ["REFUSED", "Case", "NextStep", "Where", "next_steps"]
+__all__ = ["REFUSED", "Case", "NextStep", "Where", "case_of", "next_steps"]
 
 REFUSED = frozenset({Outcome.DECLINED, Outcome.TENANT_JOB, Outcome.FORWARDED})
 
@@ -62,6 +62,19 @@ class NextStep:
     opens_at: datetime | None
     is_open: bool
     done_at: datetime | None = None
+
+
+def case_of(service_request: ServiceRequest, report: Report) -> Case:
+    """All that this household may read of their request."""
+    return Case(
+        service_request=service_request,
+        report=report,
+        since=report.stays()[-1].since,
+        changes=list(service_request.history.all()),
+        promise_moves=list(service_request.promise_moves.all()),
+        visits=list(service_request.visits.all()),
+        talk=list(Message.objects.read_by(report)),
+    )
 
 
 def next_steps(case: Case, *, at: datetime) -> list[NextStep]:

@@ -138,7 +138,7 @@ def _visit(visit: Visit) -> str:
 
 def _asks(where: Where) -> Iterator[str]:
     if where == Where.COMPLAINT:
-        yield _("Please repair it, and tell me on which day. Please answer this complaint in writing.")
+        yield _("Please repair it, and tell me when you will do so. Please answer this complaint in writing.")
     elif where == Where.COMMITTEE:
         yield _("I ask the committee to judge my complaint. The proof of my report is with this letter.")
     else:

@@ -173,6 +173,10 @@ def _on_time(promises: Promises) -> KeyFigure:
                 "with that day already past: that counts as too late."
             ),
             _("Not counted: what was closed without a repair, such as withdrawn or passed on."),
+            _(
+                "By the date after it was moved: the same requests, held against the day that we promised last. "
+                "A day that is moved has a reason, which the tenant read. The norm is for the first day."
+            ),
         ),
     )
 

@@ -33,7 +33,7 @@ __all__ = ["CannotJoin", "CannotMerge", "CannotSplit", "WhyNot", "join", "merge"
 
 
 _OTHER_PROBLEM = _("It turned out to be another problem than we thought at first.")
-_TOGETHER = _("It goes on together with another report, for which we had promised this day.")
+_TOGETHER = _("It continues together with another report, for which we had promised this day.")
 
 
 class CannotJoin(Exception):

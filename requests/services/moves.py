@@ -132,7 +132,7 @@ def apply_move(
 
 
 def preview(service_request: ServiceRequest, move: Move, *, said: Said, at: datetime) -> outbox.Rendered | None:
-    """The mail that the first reporter would get for this move; None if it tells nothing. Changes nothing."""
+    """The mail that the first reporter would get for this move; None if nobody gets one. Changes nothing."""
     imagined = _imagine(service_request, move, said, at=at)
     change = StatusChange(
         service_request=imagined,
@@ -200,6 +200,7 @@ def _window_is_right(said: Said, *, at: datetime) -> bool:
 
 
 def _change(service_request: ServiceRequest, move: Move, said: Said, *, actor: Actor, at: datetime) -> None:
+    silent = notifications.is_silent(move, before=service_request.status, note=said.note)
     service_request.status = move.target
     service_request.waiting_reason = said.waiting_reason if move.target == Status.WAITING else ""
     service_request.deferred_until = said.until if move is workflow.DEFER else None
@@ -214,12 +215,14 @@ def _change(service_request: ServiceRequest, move: Move, said: Said, *, actor: A
     if move is workflow.REOPEN:
         service_request.times_reopened += 1
     service_request.needs_attention = move in (workflow.REOPEN, workflow.COME_BACK)
-    if actor == Actor.STAFF:
+    if actor == Actor.STAFF and not silent:
         service_request.answered_at = service_request.answered_at or at
     if (actor == Actor.STAFF and said.note.strip()) or move in _ENDS_THE_QUESTION:
         service_request.tenant_waits_for_reply = False
-    service_request.words_given = service_request.follow_up_failures = 0
-    service_request.next_word_at = next_word(service_request, visit_ends=_end_of(said.window), at=at)
+    service_request.follow_up_failures = 0
+    if not silent:
+        service_request.words_given = 0
+        service_request.next_word_at = next_word(service_request, visit_ends=_end_of(said.window), at=at)
     service_request.watch_at = at  # the promise is looked at again at once
     service_request.version += 1
     service_request.save(update_fields=_CHANGED_BY_MOVES)

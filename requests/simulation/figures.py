@@ -147,8 +147,12 @@ def _works_on_it(case: ServiceRequest, at: datetime) -> bool:
 
 
 def _measure(silence: Silence, case: ServiceRequest, since: datetime, until: datetime) -> None:
+    """The norm is in working days: who is to come in the evening, comes on that day or is apologised for on it."""
+    visit = _visit_ahead(case, since)
+    if visit and timezone.localdate(visit.window.upper) == timezone.localdate(until):
+        until = max(since, min(until, timezone.localtime(until).replace(hour=12, minute=0)))
     days = _working_days(since, until)
-    if _visit_ahead(case, since) is None:
+    if visit is None:
         silence.longest = max(silence.longest, days)
     else:
         silence.before_a_visit = max(silence.before_a_visit, days)
@@ -180,7 +184,9 @@ def _visit_ahead(case: ServiceRequest, at: datetime) -> Visit | None:
 
 def _look_for_repeats(found: Figures, tenant: Tenant, told: list[Notification]) -> None:
     """The same message twice about one request, or the same sentence too often in what says that we still have it."""
-    found.repeated_messages += [body for body, times in Counter(one.body for one in told).items() if times > 1]
+    found.repeated_messages += [
+        body for body, times in Counter(one.body for one in told if one.body).items() if times > 1
+    ]
     holding = [one.body for one in told if one.kind == "request_holding"]
     always = set(_sentences(_shell(tenant)))
     said = Counter(sentence for body in holding for sentence in set(_sentences(body)) - always)

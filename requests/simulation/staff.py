@@ -1,12 +1,13 @@
 """What staff do with a request: mostly what they should, sometimes late, and now and then they forget it.
 
-What is forgotten is only found again because the follow-up raises it in the queue.
+What is forgotten or late is only found again because the follow-up raises it in the queue, or warns of it. What is
+promised by the hour has somebody on duty, also in the evening and on Sunday: whoever promises that, has.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from random import Random
 
 from django.utils import timezone
@@ -14,7 +15,7 @@ from django.utils import timezone
 from tenants.models import User
 
 from .. import services, workflow
-from ..models import ServiceRequest, Visit
+from ..models import Alarm, ServiceRequest, Visit
 from ..promises import Urgency, add_working_days, next_working_moment
 from ..services import Said
 from ..workflow import TO_DO, Actor, Move, Status, WaitingReason
@@ -27,6 +28,8 @@ SEES_THE_QUEUE = 0.6  # a day, for each request that is raised in it
 FIRST_LOOK = {Urgency.ACUTE: 1, Urgency.RUSH: 2, Urgency.URGENT: 6, Urgency.NORMAL: 24, Urgency.PLANNABLE: 48}  # hours
 CAUSE = "SLT"  # wear
 HOUR = timedelta(hours=1)
+ON_DUTY = (Urgency.ACUTE, Urgency.RUSH)
+DUTY_HOURS = (time(7), time(20))  # of day in which a visit may begin; the last one ends at ten
 
 Step = Callable[[ServiceRequest, datetime], None]
 
@@ -48,10 +51,12 @@ class Staff:
             self._clock.plan(at, lambda now: self._write(service_request_id, now))
 
     def look_at_the_queue(self, at: datetime) -> None:
-        """Each working morning: what was raised, or is late, and with which nobody is busy."""
+        """Each working morning: what was raised, or is late, and with which nobody is busy; and each warning."""
+        warned = set(Alarm.objects.standing().values_list("service_request", flat=True))
         for one in ServiceRequest.objects.to_do().work_queue(at=at):
             raised = one.needs_attention or one.tenant_waits_for_reply or one.fix_by < at
-            if raised and one.pk not in self._busy and self._rng.random() < SEES_THE_QUEUE:
+            lies_there = one.pk in warned or (raised and one.pk not in self._busy)
+            if lies_there and self._rng.random() < SEES_THE_QUEUE:
                 if one.tenant_waits_for_reply:
                     self._write(one.pk, at)
                 self._soon(one.pk, self._hours(3), self._plan)
@@ -59,7 +64,7 @@ class Staff:
     # --- one request -------------------------------------------------------------------------------------------------
 
     def _soon(self, pk: int, delay: timedelta, step: Step) -> None:
-        """Do it after that delay, in office hours; later than one should, or not at all."""
+        """Do it after that delay, when somebody is at work; later than one should, or not at all."""
         chance = self._rng.random()
         if chance < FORGOTTEN:
             self._busy.discard(pk)
@@ -67,7 +72,7 @@ class Staff:
         if chance < FORGOTTEN + LATE:
             delay += timedelta(days=self._rng.randint(2, 12))
         self._busy.add(pk)
-        due = self._office(self._clock.at + delay)
+        due = self._at_work(ServiceRequest.objects.get(pk=pk), self._clock.at + delay)
         self._clock.plan(due, lambda now: self._do(pk, step, now))
 
     def _do(self, pk: int, step: Step, at: datetime) -> None:
@@ -81,11 +86,16 @@ class Staff:
             return
         if one.status not in (Status.WAITING, Status.SCHEDULED) and self._rng.random() < PARTS:
             self._move(one, workflow.WAIT, at, waiting_reason=WaitingReason.PARTS)
-            self._soon(one.pk, timedelta(days=self._rng.randint(2, 14)), self._schedule)
+            self._soon(one.pk, timedelta(days=self._rng.randint(2, 14)), self._schedule_unless_planned)
         elif one.status == Status.RECEIVED and self._rng.random() < 0.5:
             self._move(one, workflow.PLAN, at)
-            self._soon(one.pk, self._hours(FIRST_LOOK[Urgency(one.urgency)]), self._schedule)
+            self._soon(one.pk, self._hours(FIRST_LOOK[Urgency(one.urgency)]), self._schedule_unless_planned)
         else:
+            self._schedule(one, at)
+
+    def _schedule_unless_planned(self, one: ServiceRequest, at: datetime) -> None:
+        """A colleague may have done it, after a warning."""
+        if not one.visits.upcoming(at=at).exists():
             self._schedule(one, at)
 
     def _schedule(self, one: ServiceRequest, at: datetime, *, visit: str = "") -> None:
@@ -105,15 +115,14 @@ class Staff:
         return Visit.Outcome.MISSED if missed else ""
 
     def _window(self, one: ServiceRequest, at: datetime) -> datetime:
-        """Before the promised day if that can be, and seldom if it could."""
+        """Before the promised day if that can be, and seldom after it; if not, within a few working days."""
         first = at + HOUR
-        last = max(one.fix_by - 2 * HOUR, first)
-        if self._rng.random() < AFTER_THE_PROMISE:
+        last = one.fix_by - 2 * HOUR
+        if last <= first:
+            last = add_working_days(first, 1 if one.urgency in ON_DUTY else self._rng.randint(1, 3))
+        elif self._rng.random() < AFTER_THE_PROMISE:
             last = add_working_days(last, self._rng.randint(1, 8))
-        chosen = first + (last - first) * self._rng.random()
-        if one.urgency in (Urgency.ACUTE, Urgency.RUSH):
-            return chosen  # also in the evening
-        return self._office(chosen)
+        return self._at_work(one, first + (last - first) * self._rng.random())
 
     def _visit(self, one: ServiceRequest, at: datetime) -> None:
         visit = one.visits.planned().first()
@@ -145,6 +154,16 @@ class Staff:
 
     def _hours(self, mean: float) -> timedelta:
         return timedelta(hours=min(self._rng.expovariate(1 / mean), 5 * mean))
+
+    def _at_work(self, one: ServiceRequest, at: datetime) -> datetime:
+        """The first moment from then on at which somebody does something about it."""
+        if one.urgency not in ON_DUTY:
+            return self._office(at)
+        local, (opens, closes) = timezone.localtime(at), DUTY_HOURS
+        if opens <= local.time() < closes:
+            return at
+        day = local.date() + timedelta(days=local.time() >= closes)
+        return timezone.make_aware(datetime.combine(day, opens)) + timedelta(minutes=self._rng.randint(0, 40))
 
     def _office(self, at: datetime) -> datetime:
         return next_working_moment(timezone.localtime(at)) + timedelta(minutes=self._rng.randint(0, 40))

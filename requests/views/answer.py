@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods
 from .. import tokens
 from ..forms import MarkForm, VerdictForm
 from ..models import Report, Verdict
+from ..workflow import Status
 from . import plain_words, questions
 from .questions import Questions, questions_of
 
@@ -136,7 +137,8 @@ def _mark_given(request: HttpRequest, asked: Asked) -> HttpResponse:
 
 
 def _answered(request: HttpRequest, asked: Asked, **answer: object) -> HttpResponse:
-    context = {"again": request.method == "POST", "typed": _typed(request)}
+    is_closed = asked.report.service_request.status == Status.CLOSED
+    context = {"again": request.method == "POST", "typed": _typed(request), "is_closed": is_closed}
     return render(request, "requests/answered.html", asked.context | context | answer)
 
 

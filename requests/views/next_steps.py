@@ -79,7 +79,8 @@ def _send(request: HttpRequest, tenant: Tenant, case: Case, text: OwnLetter, for
         at=timezone.now(),
         is_complaint=True,
     )
-    messages.success(request, _("Your complaint is sent. You have an answer within two working days."), extra_tags=TALK)
+    promise = _("Your complaint has been sent. You will have an answer within two working days.")
+    messages.success(request, promise, extra_tags=TALK)
     return redirect(reverse("requests:detail", args=[case.service_request.reference]) + "#messages")
 
 

@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from tenants.models import Tenant
 
-from ..models import Message, Report, ReportMove, ServiceRequest
-from ..proof import Case
+from ..models import Report, ReportMove, ServiceRequest
+from ..proof import Case, case_of
 from .amends import with_recovery
 
 __all__ = ["case_of", "own_case", "own_report", "own_request"]
@@ -45,16 +45,3 @@ def own_report(service_request: ServiceRequest, tenant: Tenant) -> Report:
 def own_case(tenant: Tenant, reference: str) -> Case:
     service_request = own_request(tenant, reference)
     return case_of(service_request, own_report(service_request, tenant))
-
-
-def case_of(service_request: ServiceRequest, report: Report) -> Case:
-    """All that this household may read of their request."""
-    return Case(
-        service_request=service_request,
-        report=report,
-        since=report.stays()[-1].since,
-        changes=list(service_request.history.all()),
-        promise_moves=list(service_request.promise_moves.all()),
-        visits=list(service_request.visits.all()),
-        talk=list(Message.objects.read_by(report)),
-    )

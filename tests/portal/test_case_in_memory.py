@@ -150,7 +150,8 @@ def forgotten(both):
 
 def forgotten_and_not_answered(both):
     both.clock_runs(NOON + 9 * DAY)
-    both.staff_moves(workflow.PLAN, NOON + 9 * DAY)
+    both.staff_moves(workflow.PLAN, NOON + 9 * DAY)  # nobody hears of it, and the word that is due comes
+    both.clock_runs(NOON + 10 * DAY)
     both.staff_moves(workflow.FINISH, NOON + 10 * DAY)
     both.tenant_answers(Verdict.Answer.DONT_KNOW, NOON + 11 * DAY)
     both.clock_runs(NOON + 40 * DAY)

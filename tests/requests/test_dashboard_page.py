@@ -299,3 +299,21 @@ def test_the_page_is_there_in_english_too(manager_client):
 
     assert "How are the repairs going?" in said
     assert "8.0" in said
+
+
+def test_the_page_shows_the_first_promise_and_the_moved_one(manager_client):
+    done_at = recently()
+    for moved in (timedelta(0), timedelta(days=5)):
+        first_fix_by = done_at - timedelta(days=1)
+        ServiceRequestFactory(
+            status=Status.CLOSED,
+            at=done_at,
+            received_at=done_at - timedelta(days=9),
+            first_fix_by=first_fix_by,
+            fix_by=first_fix_by + moved,
+        )
+
+    page = words(manager_client.get(URL))
+
+    assert "0 van de 2 meldingen" in page
+    assert "Gemeten met de verzette datum: 50%" in page

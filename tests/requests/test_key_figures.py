@@ -198,3 +198,10 @@ def test_what_does_not_fit_in_the_chart_is_said_to_be_in_the_table(complexes, sa
     given = figures(complexes=[complex_figures(f"Complex {number}", [8] * 20) for number in range(complexes)])
 
     assert said in str(pictures.per_complex(given)[0])
+
+
+def test_on_time_is_judged_by_the_first_day_and_shows_the_moved_one_beside_it():
+    on_time = tile("on-time", figures(kept=promises(on_time=PLENTY // 2, on_time_moved=PLENTY)))
+
+    assert (on_time.value, on_time.signal) == ("50%", Signal.BAD)
+    assert on_time.lines == ("200 van de 400 meldingen", "Gemeten met de verzette datum: 100,0%")

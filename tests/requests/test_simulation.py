@@ -74,6 +74,22 @@ def test_a_silence_before_a_visit_counts_apart():
     assert (silence.longest, silence.before_a_visit, silence.excess) == (0, 10, [service_request.reference])
 
 
+@pytest.mark.parametrize(("days", "too_long"), [(2, False), (3, True)])
+def test_who_comes_in_the_evening_comes_on_that_day(days, too_long):
+    """The norm of an urgent request is two working days, until five o'clock."""
+    service_request = ServiceRequestFactory(urgency="U", received_at=NOON)
+    start = NOON.replace(hour=18) + days * DAY
+    said = Said(window=(start, start + timedelta(hours=2)), craftsman="Carla")
+    services.make_move(service_request.pk, workflow.SCHEDULE, actor=Actor.STAFF, by=StaffFactory(), at=NOON, said=said)
+    delivery.deliver_due(now=lambda: NOON)
+    finish = start + timedelta(hours=2)
+    services.make_move(service_request.pk, workflow.FINISH, actor=Actor.STAFF, by=StaffFactory(), at=finish)
+
+    silence = figures(at=finish).silences["U"]
+
+    assert (silence.before_a_visit, bool(silence.excess)) == (days, too_long)
+
+
 def test_a_sentence_that_is_read_three_times_is_found():
     service_request = ServiceRequestFactory()
     tenant = service_request.reports.get().tenant

@@ -238,7 +238,8 @@ def test_a_move_without_a_day_keeps_the_moment_that_the_apology_named():
     service_request = ServiceRequestFactory()
     followup.watch(at=FIX_BY)
 
-    services.make_move(service_request.pk, workflow.PLAN, actor=Actor.STAFF, by=StaffFactory(), at=FIX_BY + HOUR)
+    said, staff = Said(note="Wij zoeken iemand voor het dak."), StaffFactory()
+    services.make_move(service_request.pk, workflow.PLAN, actor=Actor.STAFF, by=staff, at=FIX_BY + HOUR, said=said)
 
     service_request.refresh_from_db()
     assert service_request.next_word_at == NEXT_DAY

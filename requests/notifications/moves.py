@@ -1,0 +1,117 @@
+"""What a move of the workflow tells, and which ones tell nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils import timezone
+
+from tenants import preferences
+
+from .. import workflow
+from ..models import Report, ServiceRequest, StatusChange, Visit
+from ..workflow import Status
+from .telling import Told, told
+
+__all__ = ["MAY_BE_SILENT", "PRIVATE_WHEN_SHARED", "Visits", "access", "is_silent", "moved", "tells"]
+
+_KIND_OF_MOVE = {
+    workflow.REVIEW: "request_in_review",
+    workflow.PLAN: "request_planned",
+    workflow.SCHEDULE: "request_scheduled",
+    workflow.WAIT: "request_waiting",
+    workflow.DEFER: "request_deferred",
+    workflow.COME_BACK: "request_back",
+    workflow.FINISH: "request_done",
+    workflow.CONFIRM: "request_confirmed",
+    workflow.CONFIRM_BY_PHONE: "request_confirmed",
+    workflow.REOPEN: "request_reopened",
+    workflow.LAPSE: "request_lapsed",
+    workflow.WITHDRAW: "request_withdrawn",
+    workflow.DECLINE: "request_declined",
+}  # START tells nothing: the craftsman is at the door
+# That we look at it, or for a craftsman, is on their page: a mail comes when there is something to do or to know.
+MAY_BE_SILENT = frozenset({workflow.REVIEW, workflow.PLAN})
+_NOTHING_WAS_SAID_YET = frozenset({Status.RECEIVED, Status.IN_REVIEW})
+# Whoever has a page to look it up saw on their screen that their answer closed it.
+_SEEN_ON_SCREEN = {workflow.CONFIRM.name}
+# What staff write down with these is what one tenant said: nothing for the others who reported.
+PRIVATE_WHEN_SHARED = {workflow.REOPEN.name, workflow.CONFIRM_BY_PHONE.name}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Visits:
+    """What a move does to visits and to the promise.
+
+    `window` and `craftsman` are of the visit that it plans, `dropped` is the visit that now does not take
+    place, `promised` is by when the repair was promised before.
+    """
+
+    window: tuple[datetime, datetime] | None = None
+    craftsman: str = ""
+    dropped: Visit | None = None
+    promised: datetime | None = None
+
+
+def tells(move: workflow.Move) -> bool:
+    """Whether the tenant can hear of this move; see `is_silent`."""
+    return move in _KIND_OF_MOVE
+
+
+def is_silent(move: workflow.Move, *, before: str, note: str) -> bool:
+    """Nobody hears of this move, and so it is no word: what was promised to be heard stays due.
+
+    Before anything was said, "we look at it" and "we look for a craftsman" hold nothing that a tenant can use. After
+    waiting or a visit they do: it goes on. `before` is the status that it leaves.
+    """
+    return move in MAY_BE_SILENT and before in _NOTHING_WAS_SAID_YET and not note.strip()
+
+
+def moved(service_request: ServiceRequest, change: StatusChange, visits: Visits) -> list[Told]:
+    """What everybody who reported hears of a move; nothing for a move that needs no words."""
+    kind = _kind_of(service_request, change)
+    if kind is None:
+        return []
+    reports = _reports_told_of(service_request, change)
+    private = change.move in PRIVATE_WHEN_SHARED and len(reports) > 1
+    later = visits.promised is not None and service_request.fix_by > visits.promised
+    extra = {
+        "change": change,
+        "window": visits.window,
+        "craftsman": visits.craftsman,
+        "dropped": visits.dropped and (visits.dropped.window.lower, visits.dropped.window.upper),
+        "promised_before": visits.promised if later else None,
+        "note": "" if private else change.note,
+        "overdue": service_request.merged_into is not None and service_request.merged_into.fix_by < change.at,
+    }
+    return [
+        told(
+            kind,
+            service_request,
+            report,
+            occasion=f"change-{change.pk}",
+            access=access(service_request, report, visits, at=change.at),
+            **extra,
+        )
+        for report in reports
+    ]
+
+
+def _reports_told_of(service_request: ServiceRequest, change: StatusChange) -> list[Report]:
+    reports = service_request.reports.told().select_related("tenant__access_preferences", "tenancy")
+    return list(reports.filter(tenant__user=None) if change.move in _SEEN_ON_SCREEN else reports)
+
+
+def access(service_request: ServiceRequest, report: Report, visits: Visits, *, at: datetime) -> preferences.Told:
+    """What the craftsman knows of this household, when the visit is in its home."""
+    if visits.window is None or report.tenancy.dwelling_id != service_request.dwelling_id:
+        return preferences.Told()
+    return preferences.told(report.tenant, at=at, on=timezone.localdate(visits.window[0]))
+
+
+def _kind_of(service_request: ServiceRequest, change: StatusChange) -> str | None:
+    if service_request.merged_into_id is not None:
+        return "request_merged"
+    move = workflow.move_named(change.move)
+    return None if is_silent(move, before=change.old_status, note=change.note) else _KIND_OF_MOVE.get(move)

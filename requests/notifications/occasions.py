@@ -1,0 +1,165 @@
+"""What is told when no move of the workflow is made: a report, a message, a word that is due, a promise."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from dwellings.models import Outage
+from tenants.models import Tenant
+
+from ..holding import Holding
+from ..intake.outages import headline
+from ..models import Message, Objection, PromiseMove, Recovery, Report, ServiceRequest, Visit
+from ..promises import statutory
+from .moves import Visits, access
+from .telling import Told, see, told
+
+__all__ = [
+    "about_outage", "apology", "closing_reminder", "gesture", "held", "holding", "joined", "objection_decided",
+    "promise_moved", "received", "six_weeks_of", "six_weeks_over", "split_off", "visit_soon", "written",
+]  # fmt: skip
+
+
+def received(service_request: ServiceRequest, report: Report, *, objects: bool = False) -> Told:
+    """`objects`: they do not agree that they pay, and said why."""
+    return told("request_received", service_request, report, occasion=f"received-{report.pk}", objects=objects)
+
+
+def joined(service_request: ServiceRequest, report: Report, *, at: datetime) -> Told:
+    """A report was added to a case that is open already; what that promised holds for this household, too."""
+    assert service_request.next_word_at is not None
+    extra = {"overdue": service_request.fix_by < at, "soon": service_request.next_word_at <= at}
+    return told("request_joined", service_request, report, occasion=f"joined-{report.pk}", **extra)
+
+
+def split_off(service_request: ServiceRequest, report: Report, *, old: ServiceRequest) -> Told:
+    """A report goes on by itself, under its own number."""
+    occasion = f"split-{service_request.pk}"
+    return told("request_split", service_request, report, occasion=occasion, old=old)
+
+
+def about_outage(
+    kind: str, outage: Outage, tenant: Tenant, service_request: ServiceRequest | None, *, occasion: str, **extra: object
+) -> Told:
+    """How it goes with an outage, to somebody who reported it (their request) or follows it (none)."""
+    action = None
+    if tenant.user_id is not None:
+        home = (_("See the outages"), reverse("home"))
+        action = see(service_request) if service_request else home
+    return Told(
+        kind=kind,
+        tenant=tenant,
+        occasion=occasion,
+        about=service_request.reference if service_request else "",
+        context={"outage": outage, "headline": headline(outage), "service_request": service_request, **extra},
+        action=action,
+    )
+
+
+def written(service_request: ServiceRequest, message: Message) -> list[Told]:
+    """Staff wrote a message."""
+    return [
+        told("request_message", service_request, report, occasion=f"message-{message.pk}", message=message)
+        for report in service_request.reports.told().select_related("tenant", "tenancy")
+    ]
+
+
+def promise_moved(service_request: ServiceRequest, move: PromiseMove) -> list[Told]:
+    """Staff promise a later day, with the reason."""
+    occasion, broken = f"promise-{move.pk}", move.old_fix_by < move.at
+    return [
+        told("request_later", service_request, report, occasion=occasion, move=move, broken=broken)
+        for report in service_request.reports.told().select_related("tenant", "tenancy")
+    ]
+
+
+def objection_decided(service_request: ServiceRequest, objection: Objection) -> Told:
+    """Staff looked again at who pays: of interest to whoever objected, and to no neighbour."""
+    report, occasion = objection.report, f"objection-{objection.pk}"
+    return told("request_objection", service_request, report, occasion=occasion, objection=objection)
+
+
+def holding(service_request: ServiceRequest, *, still: Holding, next_word_at: datetime) -> list[Told]:
+    """We still have it, because …; you hear from us again by `next_word_at`."""
+    return [
+        held(service_request, report, still=still, next_word_at=next_word_at)
+        for report in service_request.reports.told().select_related("tenant", "tenancy")
+    ]
+
+
+def held(service_request: ServiceRequest, report: Report, *, still: Holding, next_word_at: datetime) -> Told:
+    """The same, for one of those who reported."""
+    extra = {"still": still, "next_word_at": next_word_at}
+    return told("request_holding", service_request, report, occasion=_word(service_request), **extra)
+
+
+def visit_soon(service_request: ServiceRequest, visit: Visit, *, at: datetime) -> list[Told]:
+    """Somebody comes on the next working day. A letter would come too late."""
+    window = (visit.window.lower, visit.window.upper)
+    reports = service_request.reports.told().select_related("tenant__access_preferences", "tenancy")
+    return [
+        told(
+            "request_visit",
+            service_request,
+            report,
+            occasion=_word(service_request),
+            visit=visit,
+            access=access(service_request, report, Visits(window=window), at=at),
+        )
+        for report in reports
+    ]
+
+
+def _word(service_request: ServiceRequest) -> str:
+    """The occasion is that the word was due."""
+    assert service_request.next_word_at is not None
+    return f"word-{service_request.pk}-{int(service_request.next_word_at.timestamp())}"
+
+
+def apology(recovery: Recovery, *, kind: str) -> list[Told]:
+    """We broke a promise: sorry, who looks after it, and by when they hear a new day."""
+    return _recovered(recovery, kind, f"recovery-{recovery.pk}")
+
+
+def gesture(recovery: Recovery) -> list[Told]:
+    """Staff decided that everybody who reported it gets something for it."""
+    return _recovered(recovery, "recovery_gesture", f"gesture-{recovery.pk}")
+
+
+def _recovered(recovery: Recovery, kind: str, occasion: str) -> list[Told]:
+    service_request = recovery.service_request
+    visit = service_request.visits.planned().first()
+    return [
+        told(kind, service_request, report, occasion=occasion, recovery=recovery, visit=visit)
+        for report in service_request.reports.told().select_related("tenant", "tenancy")
+    ]
+
+
+def six_weeks_over(
+    service_request: ServiceRequest, report: Report, *, open_now: Collection[str], next_word_at: datetime
+) -> Told:
+    """The term of the law is over for this household. `open_now`: their next steps, called as in their address."""
+    extra = {
+        "open_now": open_now,
+        "next_word_at": next_word_at,
+        "ended_on": statutory.ends_on(report.at),
+        "visit": service_request.visits.planned().first(),
+    }
+    return told("request_six_weeks", service_request, report, occasion=six_weeks_of(report), **extra)
+
+
+def six_weeks_of(report: Report) -> str:
+    """The occasion: once for each report, on whichever case it is."""
+    return f"six-weeks-{report.pk}"
+
+
+def closing_reminder(service_request: ServiceRequest, reports: list[Report], *, closes_at: datetime) -> list[Told]:
+    """Is it solved? Asked once more of those who did not say."""
+    occasion = f"reminder-{service_request.pk}-{service_request.times_done}"
+    return [
+        told("request_reminder", service_request, report, occasion=occasion, closes_at=closes_at) for report in reports
+    ]
