@@ -72,7 +72,14 @@ _WORK = [
         active=_is_in_the_queue,
     ),
     _item(_("New report"), "add_call", "admin:requests_servicerequest_new", "requests.add_servicerequest"),
-    _item(_("Letters to print"), "print", "admin:tenants_letter_changelist", "requests.view_servicerequest"),
+    _item(
+        _("Letters to print"),
+        "print",
+        "admin:tenants_letter_changelist",
+        "requests.view_servicerequest",
+        badge="requests.admin.letters_badge",
+        badge_variant="primary",
+    ),
     _item(_("Not delivered"), "unsubscribe", "admin:tenants_notification_changelist", "tenants.view_notification"),
     _item(_("Outages"), "campaign", "admin:dwellings_outage_changelist", "dwellings.view_outage"),
 ]

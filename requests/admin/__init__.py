@@ -1,8 +1,9 @@
 """What staff see and do: the queue, and the page of one request."""
 
 from .catalogue import CatalogueVersionAdmin, SynonymAdmin
-from .emergencies import EmergencyAdmin, unseen_badge
+from .emergencies import EmergencyAdmin
 from .letters import LetterAdmin
+from .menu import letters_badge, unseen_badge
 from .norms import CalendarAdmin, NormAdmin
 from .objections import ObjectionAdmin
 from .outages import OutageAdmin
@@ -24,5 +25,6 @@ __all__ = [
     "ServiceRequestAdmin",
     "SynonymAdmin",
     "UndeliveredAdmin",
+    "letters_badge",
     "unseen_badge",
 ]

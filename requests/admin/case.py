@@ -100,7 +100,7 @@ def shown(service_request: ServiceRequest, *, at: datetime) -> dict[str, Any]:
         "visits": [(visit, window_in_words(visit.window)) for visit in service_request.visits.all()],
         "entries": story.entries(),
         "clocks": clocks.lines(service_request, story.history, at=at),
-        "nobody_left": all(report.left_at for report in reports),
+        "nobody_left": bool(reports) and all(report.left_at for report in reports),
         "is_open": service_request.status in OPEN,
     }
 
@@ -136,6 +136,9 @@ def preview(service_request: ServiceRequest, form: MoveForm, *, at: datetime) ->
     if missing := form.missing():
         return Preview(missing=missing)
     text = services.preview(service_request, form.move, said=form.said(), at=at)
+    if text is None and form.tells_only_words and service_request.next_word_at:
+        why_not = _("The tenant gets no message of this step, and still hears from us by %(moment)s. That stays due.")
+        return Preview(why_not=why_not % {"moment": moment_of(service_request.next_word_at)})
     return without_links(text)
 
 
@@ -156,7 +159,7 @@ def access(service_request: ServiceRequest, reports: list[Report], *, at: dateti
 
 def promises(service_request: ServiceRequest, *, at: datetime) -> list[Promised]:
     first = _kept_or_not(_("First answer"), service_request.answer_by, service_request.answered_at, service_request, at)
-    fixed = _kept_or_not(_("Repair ready"), service_request.fix_by, service_request.done_at, service_request, at)
+    fixed = _kept_or_not(_("Repair due"), service_request.fix_by, service_request.done_at, service_request, at)
     rows = [first, fixed]
     if service_request.fix_by != service_request.first_fix_by:
         rows.append(

@@ -48,7 +48,7 @@ def due_of(service_request: ServiceRequest, *, at: datetime) -> Due | None:
 def _first(service_request: ServiceRequest) -> tuple[str, datetime]:
     assert service_request.next_word_at is not None
     if service_request.fix_by <= service_request.next_word_at:
-        return _("Repair ready"), service_request.fix_by
+        return _("Repair due"), service_request.fix_by
     if service_request.answered_at is None:
         return _("First answer to the tenant"), service_request.next_word_at
     return _("News for the tenant"), service_request.next_word_at

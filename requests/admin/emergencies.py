@@ -22,10 +22,11 @@ from unfold.decorators import display
 
 from .. import services
 from ..models import Emergency
+from . import menu
 from .due import moment_of
 from .who import colleague_of
 
-__all__ = ["EmergencyAdmin", "unseen_badge", "unseen_emergencies"]
+__all__ = ["EmergencyAdmin", "unseen_emergencies"]
 
 MOST_ON_TOP = 5  # on the queue; the list has the others
 
@@ -44,13 +45,6 @@ def unseen_emergencies() -> list[Emergency]:
     """The newest that nobody has seen, one more than the queue shows: then there are others."""
     newest = Emergency.objects.unseen().with_whom_and_where().order_by("-at", "-pk")
     return list(newest[: MOST_ON_TOP + 1])
-
-
-def unseen_badge(request: HttpRequest) -> str:
-    """For the side menu, which asks more than once; nothing when there is nothing to see."""
-    if not hasattr(request, "unseen_emergencies"):
-        request.unseen_emergencies = Emergency.objects.unseen().count()  # type: ignore[attr-defined]  # kept here
-    return str(request.unseen_emergencies or "")  # type: ignore[attr-defined]  # from the line above, or the queue
 
 
 @admin.register(Emergency)
@@ -167,7 +161,7 @@ def on_top_of_the_queue(request: HttpRequest) -> dict[str, Any]:
         return {"emergencies": [], "has_others": False, "may_change": False, "form": SeenForm()}
     unseen = unseen_emergencies()
     if len(unseen) <= MOST_ON_TOP:
-        request.unseen_emergencies = len(unseen)  # type: ignore[attr-defined]  # the side menu need not count again
+        menu.note(request, emergencies=len(unseen))
     return {
         "emergencies": unseen[:MOST_ON_TOP],
         "has_others": len(unseen) > MOST_ON_TOP,

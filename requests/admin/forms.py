@@ -55,6 +55,7 @@ class MoveForm(Seen):
         super().__init__(*args, **kwargs)
         self.move, self.service_request, self.at = move, service_request, at
         self.tells = notifications.tells(move)
+        self.tells_only_words = notifications.is_silent(move, before=service_request.status, note="")
         self.fields = {
             "seen": self.fields["seen"],
             **past_visit_field(move, service_request, at=at),
@@ -75,6 +76,8 @@ class MoveForm(Seen):
         promised = {"moment": moment_of(self.service_request.fix_by)}
         if not self.tells:
             return _("Not required. The tenant gets no message, but can read this with the request.")
+        if self.tells_only_words:
+            return _("Not required. The tenant gets a message only if you write something here.")
         if self.move.target != Status.SCHEDULED:
             return _("Not required. The tenant reads it in the message.")
         if self.service_request.fix_by <= self.at:

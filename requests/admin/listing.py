@@ -16,12 +16,13 @@ from unfold.views import ChangeList
 from dwellings.models import Outage
 from tenants.models import Notification
 
+from .. import letters
 from ..followup.reasons import in_short
 from ..front_door.outages import explaining
 from ..models import Alarm, Report, ServiceRequest, Visit
 from ..models.service_request import WORK_ORDER, ServiceRequestQuerySet
 from ..workflow import Status
-from . import tabs
+from . import menu, tabs
 from .due import Due, State, due_of, moment_of
 from .tabs import TABS
 from .who import colleague_of
@@ -74,7 +75,9 @@ class QueueList(ChangeList):
 
     def get_results(self, request: HttpRequest) -> None:
         in_tabs = [tab.narrow(self.root_queryset, self.user, self.now) for tab in TABS]
-        *self.tab_counts, self.result_count, on_top = tabs.counted([*in_tabs, self.queryset, self._on_top()])
+        every = [*in_tabs, self.queryset, self._on_top(), letters.waiting()]
+        *self.tab_counts, self.result_count, on_top, to_print = tabs.counted(every)
+        menu.note(request, letters=to_print)
         self.pages = max(1, -(-min(self.result_count, tabs.CAP) // PER_PAGE))
         self.page_num = min(max(1, self.page_num), self.pages)
         self.result_list = list(with_what_a_row_says(self._page((self.page_num - 1) * PER_PAGE, on_top=on_top)))

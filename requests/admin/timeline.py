@@ -9,13 +9,12 @@ from typing import Any
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from tenants.models import Notification
 from tenants.notifications.models import Channel
 
 from ..models import Message, Objection, Report, ReportMove, ServiceRequest, StatusChange, Verdict, Visit
-from ..workflow import REOPEN, SCHEDULE, Actor
+from ..workflow import DECLINE, REOPEN, SCHEDULE, Actor
 from . import events
 from .due import moment_of
 
@@ -105,13 +104,14 @@ class Story:
         received = [f"received-{report.pk}" for report in self.reports]
         occasions = [*received, f"split-{change.service_request_id}"] if is_receipt else [f"change-{change.pk}"]
         is_in_the_verdict = change.move == REOPEN.name and change.actor == Actor.TENANT
+        is_in_the_title = change.move == DECLINE.name and self.service_request.merged_into_id is not None
         return Entry(
             at=change.at,
             kind="step",
             icon="flag" if is_receipt else "arrow_forward",
             title=events.happened(change, visit=self.planned.get(change.pk)),
             who=self._who(change.actor, change.by),
-            text="" if is_in_the_verdict else change.note,
+            text="" if is_in_the_verdict or is_in_the_title else change.note,
             detail=events.detail(change),
             is_loud=change.move == REOPEN.name,
             deliveries=self._told_on(*occasions),
@@ -224,7 +224,7 @@ def _told(notification: Notification) -> Entry:
 
 def _delivery(notification: Notification) -> Delivery:
     return Delivery(
-        subject=notification.subject or pgettext("a text message", "Text message"),
+        subject=notification.title,
         address=notification.address,
         how=f"{notification.get_channel_display()}, {_state_of(notification)}",
         failed=notification.state == FAILED,

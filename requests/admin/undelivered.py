@@ -30,7 +30,7 @@ __all__ = ["UndeliveredAdmin"]
 class UndeliveredAdmin(ModelAdmin):
     """Only what was given up; everything else about a message stands on the page of its request."""
 
-    list_display = ("to", "subject", "about_request", "address", "problem", "written")
+    list_display = ("to", "what", "about_request", "address", "problem", "written")
     list_display_links = None
     list_before_template = "admin/tenants/notification/_what_to_do.html"
     ordering = ("-queued_at", "-pk")
@@ -56,6 +56,10 @@ class UndeliveredAdmin(ModelAdmin):
     @display(description=gettext_lazy("To"))
     def to(self, notification: Notification) -> str:
         return str(notification.tenant or _("a colleague"))
+
+    @display(description=gettext_lazy("subject"), ordering="subject")
+    def what(self, notification: Notification) -> str:
+        return notification.title
 
     @display(description=gettext_lazy("Request"))
     def about_request(self, notification: Any) -> str | SafeString:

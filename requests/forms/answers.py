@@ -29,7 +29,7 @@ class ComplaintForm(Once):
         label=_("Do you want to add something?"),
         rows=4,
         required=False,
-        help_text=_("Your letter says already what was promised and what happened."),
+        help_text=_("Your letter already says what was promised and what happened."),
     )
 
 
@@ -65,7 +65,7 @@ class MarkForm(forms.Form):
     """The mark, 1 to 10, and why."""
 
     mark = forms.TypedChoiceField(
-        label=_("Which mark do you give for the way we handled this?"),
+        label=_("What mark do you give us for the way we handled this?"),
         choices=[(mark, mark) for mark in range(1, 11)],
         coerce=int,
         widget=forms.RadioSelect,

@@ -29,7 +29,7 @@ def _yes_or_no(label: Any, help_text: Any = "") -> forms.ChoiceField:
 def _extra_hard() -> forms.BooleanField:
     return forms.BooleanField(
         label=_("This is extra hard for our household"),
-        help_text=_("For example with a small child, an illness or a wheelchair. You need not tell us why."),
+        help_text=_("For example with a small child, an illness or a wheelchair. You do not have to tell us why."),
         required=False,
     )
 
@@ -122,7 +122,7 @@ class CostsForm(forms.Form):
         label=_("Why do you not agree?"),
         rows=3,
         required=False,
-        help_text=_("Somebody of ours reads this and looks at it again."),
+        help_text=_("One of us will read this and look at it again."),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -14,7 +14,7 @@ IN_WORDS = {
     "BRA": gettext_lazy("Fire"),
     "OUD": gettext_lazy("It is old"),
     "SLT": gettext_lazy("It is worn"),
-    "SOP": gettext_lazy("It was not put in well"),
+    "SOP": gettext_lazy("It was not installed well"),
     "STO": gettext_lazy("Storm or other weather"),
     "VAN": gettext_lazy("Burglary or vandalism"),
     "VGE": gettext_lazy("The corporation asked for it"),

@@ -88,15 +88,15 @@ _OUT = {
     Outage.What.OTHER: _("Something is out of order"),
 }
 _WORK = {
-    Outage.What.HEATING: _("We work on the heating"),
-    Outage.What.WATER: _("We work on the water pipes"),
-    Outage.What.HOT_WATER: _("We work on the hot water"),
-    Outage.What.POWER: _("We work on the power"),
-    Outage.What.LIFT: _("We work on the lift"),
-    Outage.What.DRAINS: _("We work on the drains"),
-    Outage.What.ENTRANCE: _("We work on the front door or intercom of the building"),
-    Outage.What.LIGHTING: _("We work on the lights in the shared areas"),
-    Outage.What.OTHER: _("We do work in your building"),
+    Outage.What.HEATING: _("Work on the heating"),
+    Outage.What.WATER: _("Work on the water pipes"),
+    Outage.What.HOT_WATER: _("Work on the hot water"),
+    Outage.What.POWER: _("Work on the power"),
+    Outage.What.LIFT: _("Work on the lift"),
+    Outage.What.DRAINS: _("Work on the drains"),
+    Outage.What.ENTRANCE: _("Work on the front door or intercom of the building"),
+    Outage.What.LIGHTING: _("Work on the lights in the shared areas"),
+    Outage.What.OTHER: _("Work in your building"),
 }
 
 

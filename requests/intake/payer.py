@@ -64,10 +64,10 @@ SMALL_REPAIRS = _("Small repairs decree (Besluit kleine herstellingen), letter %
 
 REASONS: Mapping[str, str | Promise] = {
     "corporation": _("We keep the home in good repair. You pay nothing."),
-    "emergency": _("There is danger. We come first; nobody talks about costs now."),
+    "emergency": _("There is danger, so first we come. Costs do not matter now."),
     "not_reachable": _("You cannot reach it safely, so we do it. You pay nothing."),
-    "damage": _("Damage by you, somebody in your home or a visitor is for the tenant, also by accident."),
-    "own_property": _("You, or the tenant before you, put this in. What is your own, you keep up yourself."),
+    "damage": _("Damage by you, somebody in your home or a visitor is for the tenant, even if it was an accident."),
+    "own_property": _("You, or the tenant before you, put this in. You look after what is your own."),
     "cover_plan": _("You have our service plan. That pays for this small repair."),
     "cover_glass": _("You pay into the glass fund. That pays for a broken pane."),
     "cover_drain": _("You pay into the drain fund. That pays for unblocking."),

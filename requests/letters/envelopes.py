@@ -8,13 +8,15 @@ from datetime import UTC, datetime, timedelta
 from itertools import groupby
 
 from django.db import transaction
-from django.db.models import CharField, Count, Value
+from django.db.models import CharField, Count, QuerySet, Value
 from django.db.models.functions import Cast, Concat
 
 from tenants.models import Notification, Tenant
 from tenants.notifications.models import Channel
 
-__all__ = ["AT_MOST", "Batch", "Envelope", "batch_of", "batches", "number_of", "print_letters", "to_print"]
+__all__ = [
+    "AT_MOST", "Batch", "Envelope", "batch_of", "batches", "number_of", "print_letters", "to_print", "waiting",
+]  # fmt: skip
 
 AT_MOST = 100  # letters at a time: a proof with photos takes a while to make
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -55,6 +57,11 @@ def number_of(printed_at: datetime) -> int:
 def to_print() -> list[Envelope]:
     """The oldest first, not more than can be printed at a time."""
     return _envelopes(Notification.objects.letters_to_print().select_related("tenant").order_by("queued_at")[:AT_MOST])
+
+
+def waiting() -> QuerySet[Notification]:
+    """One row for each envelope that waits, however many can be printed at a time: to count."""
+    return Notification.objects.letters_to_print().order_by("tenant", "about").distinct("tenant", "about")
 
 
 def batch_of(number: int) -> list[Envelope]:

@@ -46,10 +46,10 @@ def amends(service_request: Any, *, at: datetime) -> Amends | None:
 
 def _title(recovery: dict[str, Any]) -> str:
     if recovery["new_day"]:
-        return _("You have a new day")
+        return _("You have a new date")
     if recovery["why"] == Recovery.Why.VISIT_MISSED:
         return _("Did nobody come on %(day)s?") % {"day": day(_moment(recovery["promised"]))}
-    return _("This is what we do now")
+    return _("This is what we are doing now")
 
 
 def _sentences(recovery: dict[str, Any], *, at: datetime) -> Iterable[str]:
@@ -57,11 +57,11 @@ def _sentences(recovery: dict[str, Any], *, at: datetime) -> Iterable[str]:
         yield _("We did not keep what we had promised for %(day)s. We are sorry.") % {
             "day": day(_moment(recovery["promised"]))
         }
-        yield _("Your new day is %(day)s.") % {"day": day(_moment(recovery["new_day"]))}
+        yield _("Your new date is %(day)s.") % {"day": day(_moment(recovery["new_day"]))}
     else:
         yield from _until_there_is_a_day(recovery, at=at)
     if recovery["gesture_nl"]:
-        yield _("You get from us: %(what)s.") % {
+        yield _("You will get this from us: %(what)s.") % {
             "what": in_language(nl=recovery["gesture_nl"], en=recovery["gesture_en"])
         }
 
@@ -70,13 +70,14 @@ def _until_there_is_a_day(recovery: dict[str, Any], *, at: datetime) -> Iterable
     if recovery["why"] == Recovery.Why.VISIT_MISSED:
         yield _("We have not heard that the craftsman was there. Did nobody come? Then that is our mistake.")
     name = f"{recovery['first'] or ''} {recovery['last'] or ''}".strip()
-    yield _("%(name)s looks after it from now on.") % {"name": name} if name else _("Our planners look after it first.")
+    by_name = _("%(name)s is looking after it from now on.") % {"name": name}
+    yield by_name if name else _("Our planners will look at it first.")
     hear_by = _moment(recovery["hear_by"])
     said = {"day": day(hear_by), "time": date_format(timezone.localtime(hear_by), "H:i")}
     if hear_by > at:
-        yield _("You hear a new day from us before %(day)s, %(time)s.") % said
+        yield _("We will give you a new date before %(day)s, %(time)s.") % said
     else:
-        yield _("You should have heard a new day before %(day)s, %(time)s. It stands on top of our list.") % said
+        yield _("You should have had a new date before %(day)s, %(time)s. It is at the top of our list.") % said
 
 
 def _moment(text: str) -> datetime:

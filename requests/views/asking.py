@@ -138,7 +138,7 @@ def _known_answer(request: HttpRequest, way: Way) -> HttpResponse:
     asked = request.POST.get("joins", "")
     joins = next((one for one in candidates if one.reference == asked), None)
     if asked and joins is None:
-        messages.info(request, _("That report was finished meanwhile, so yours goes on as one of its own."))
+        messages.info(request, _("That report was finished in the meantime, so yours continues as one of its own."))
     return onwards(draft, "report_known", {"joins": joins, "known_seen": True})
 
 
@@ -175,5 +175,5 @@ def _row(case: KnownCase, *, own: bool, way: Way) -> KnownRow:
 def _comes(service_request: ServiceRequest) -> str:
     visit = next(iter(service_request.planned_visits), None)  # type: ignore[attr-defined]
     if visit:
-        return _("A craftsman comes on %(window)s.") % {"window": plain_words.window(visit)}
+        return _("A craftsman is coming on %(window)s.") % {"window": plain_words.window(visit)}
     return _("Fixed by %(day)s at the latest.") % {"day": plain_words.day(service_request.fix_by)}

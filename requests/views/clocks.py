@@ -44,26 +44,27 @@ def _theirs(report: Report, found: Clocks) -> str:
         said = ngettext("You reported this %(count)d day ago.", "You reported this %(count)d days ago.", days)
         return said % {"count": days} if days else _("You reported this today.")
     said = ngettext(
-        "From your report until it was ready took %(count)d day.",
-        "From your report until it was ready took %(count)d days.",
+        "It was finished %(count)d day after your report.",
+        "It was finished %(count)d days after your report.",
         days,
     )
-    return said % {"count": days} if days else _("It was ready on the day of your report.")
+    return said % {"count": days} if days else _("It was finished on the day of your report.")
 
 
 def _ours(days: int, found: Clocks) -> str:
-    if days == 0:
-        return _("We have been busy with it for less than a working day.")
-    said = ngettext(
-        "We have been busy with it for %(count)d working day.",
-        "We have been busy with it for %(count)d working days.",
-        days,
-    )
-    if not found.running:
+    if found.running:
+        short = _("We have been working on it for less than a working day.")
         said = ngettext(
-            "We were busy with it for %(count)d working day.", "We were busy with it for %(count)d working days.", days
+            "We have been working on it for %(count)d working day.",
+            "We have been working on it for %(count)d working days.",
+            days,
         )
-    return said % {"count": days}
+    else:
+        short = _("We worked on it for less than a working day.")
+        said = ngettext(
+            "We worked on it for %(count)d working day.", "We worked on it for %(count)d working days.", days
+        )
+    return said % {"count": days} if days else short
 
 
 def _waited(waits: dict[WaitingReason, int]) -> Iterable[str]:
@@ -71,8 +72,8 @@ def _waited(waits: dict[WaitingReason, int]) -> Iterable[str]:
     for reason, days in sorted(waits.items(), key=lambda wait: wait[0] == WaitingReason.TENANT):
         if reason == WaitingReason.TENANT:
             said = ngettext(
-                "Besides, we waited for your answer for %(count)d working day.",
-                "Besides, we waited for your answer for %(count)d working days.",
+                "On top of that, we waited for your answer for %(count)d working day.",
+                "On top of that, we waited for your answer for %(count)d working days.",
                 days,
             )
             yield said % {"count": days}
@@ -89,6 +90,6 @@ def _six_weeks(service_request: ServiceRequest, report: Report, *, at: datetime)
         return
     told = {"day": date_format(statutory.ends_on(report.at), "l j\u00a0F Y")}
     if statutory.is_over(report.at, at=at):
-        yield _("The law gave us six weeks: until %(day)s. That is over.") % told
+        yield _("The law gave us six weeks: until %(day)s. They are over.") % told
     else:
         yield _("The law gives us six weeks: until %(day)s.") % told

@@ -78,7 +78,7 @@ def _reopen(request: HttpRequest, pk: int, tenant: Tenant) -> HttpResponse:
     try:
         draft = self_help.reopen(pk, tenant=tenant, at=timezone.now())
     except self_help.CannotReopen:
-        messages.info(request, _("That was too long ago, or you went on with it already. Report it again here."))
+        messages.info(request, _("That was too long ago, or you already continued with it. Report it again here."))
         return redirect("requests:report")
     way = Way(draft, at=timezone.now())
     return redirect(way.url(way.missing_before("report_words") or "report_words"))

@@ -109,7 +109,8 @@ def write(request: HttpRequest, tenant: Tenant, reference: str) -> HttpResponse:
         key=form.cleaned_data["key"],
         at=timezone.now(),
     )
-    messages.success(request, _("Your message is sent. You have an answer within two working days."), extra_tags=TALK)
+    said = _("Your message has been sent. You will have an answer within two working days.")
+    messages.success(request, said, extra_tags=TALK)
     return redirect(reverse("requests:detail", args=[reference]) + "#messages")
 
 
@@ -126,7 +127,7 @@ def withdraw(request: HttpRequest, tenant: Tenant, reference: str) -> HttpRespon
         except services.MoveNotAllowed:
             service_request = own_request(tenant, reference)
         else:
-            messages.success(request, _("Your request is withdrawn. We do nothing more with it."))
+            messages.success(request, _("Your request has been withdrawn. We will do nothing more with it."))
             return redirect("requests:detail", reference)
     if not _may_withdraw(service_request):
         messages.error(
@@ -165,7 +166,7 @@ def mark(request: HttpRequest, tenant: Tenant, reference: str) -> HttpResponse:
     asked = _questions(service_request, report)
     form = MarkForm(request.POST if request.method == "POST" else None)
     if form.is_valid() and questions.send_mark(form, report, asked):
-        messages.success(request, _("Thank you for your mark. We use it to do better."))
+        messages.success(request, _("Thank you for your mark. We will use it to do better."))
         return redirect("requests:detail", reference)
     if not form.is_bound and not asked.asks_mark:
         messages.info(request, _("We are not asking this question now."))
@@ -176,12 +177,13 @@ def mark(request: HttpRequest, tenant: Tenant, reference: str) -> HttpResponse:
 
 def _thank(request: HttpRequest, answer: str, reference: str) -> HttpResponse:
     if answer == Verdict.Answer.SOLVED:
-        messages.success(request, _("Good to hear that it is solved. Which mark do you give us?"))
+        messages.success(request, _("Good to hear that it is solved. What mark do you give us?"))
         return redirect("requests:mark_here", reference)
     if answer == Verdict.Answer.NOT_SOLVED:
-        messages.success(request, _("Thank you for telling us. We have opened your request again and go on with it."))
+        said = _("Thank you for telling us. We have opened your request again and are continuing with it.")
+        messages.success(request, said)
     else:
-        messages.success(request, _("Thank you. Tell us as soon as you know; we remind you once."))
+        messages.success(request, _("Thank you. Tell us as soon as you know; we will remind you once."))
     return redirect("requests:detail", reference)
 
 

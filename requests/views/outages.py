@@ -65,8 +65,8 @@ def _when(outage: Outage, *, at: datetime) -> str:
     if outage.starts_at > at:
         return _from_till(outage)
     if outage.until <= at:
-        return _("Since %(since)s. It takes longer than we thought, and we are still working on it.") % moments
-    return _("Since %(since)s. We think that it is over by %(until)s.") % moments
+        return _("Since %(since)s. It is taking longer than we thought, and we are still working on it.") % moments
+    return _("Since %(since)s. We think that it will be over by %(until)s.") % moments
 
 
 def _from_till(outage: Outage) -> str:

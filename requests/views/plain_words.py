@@ -61,14 +61,14 @@ _OPEN: dict[str, tuple[str, str, Text, Text]] = {
     ),
     Status.SCHEDULED: ("brand", "calendar", gettext_lazy("Visit planned"), gettext_lazy("A craftsman is coming")),
     Status.IN_PROGRESS: ("brand", "report", gettext_lazy("Being worked on"), gettext_lazy("We are working on it")),
-    Status.DONE: ("ok", "question", gettext_lazy("Is it solved?"), gettext_lazy("The work is ready. Is it solved?")),
+    Status.DONE: ("ok", "question", gettext_lazy("Is it solved?"), gettext_lazy("The work is finished. Is it solved?")),
 }  # fmt: skip
 _CLOSED: dict[str, tuple[str, str, Text, Text]] = {
     Outcome.SOLVED: ("ok", "check", gettext_lazy("Solved"), gettext_lazy("Solved, you told us")),
     Outcome.UNANSWERED: (
-        "quiet", "tick", gettext_lazy("Closed"), gettext_lazy("The work is ready and the request is closed"),
+        "quiet", "tick", gettext_lazy("Closed"), gettext_lazy("The work is finished and the request is closed"),
     ),
-    Outcome.DECLINED: ("quiet", "tick", gettext_lazy("Closed"), gettext_lazy("We do not repair this")),
+    Outcome.DECLINED: ("quiet", "tick", gettext_lazy("Closed"), gettext_lazy("We will not repair this")),
     Outcome.TENANT_JOB: ("quiet", "tick", gettext_lazy("Closed"), gettext_lazy("This repair is for you to do")),
     Outcome.FORWARDED: ("quiet", "tick", gettext_lazy("Passed on"), gettext_lazy("We passed your request on")),
     Outcome.WITHDRAWN: ("quiet", "tick", gettext_lazy("Withdrawn"), gettext_lazy("You withdrew this request")),
@@ -127,15 +127,15 @@ def _is_over(visit: Visit | None, *, at: datetime) -> bool:
 def _sentences(service_request: ServiceRequest, visit: Visit | None, *, at_home: bool, at: datetime) -> Iterable[str]:
     if service_request.status == Status.DONE and service_request.done_at:
         closes_on = day(service_request.done_at + settings.ANSWER_WINDOW)
-        yield _("Tell us whether it is solved. If it is not, we come back.")
-        yield _("Do we hear nothing? Then we close the request on %(day)s.") % {"day": closes_on}
+        yield _("Tell us whether it is solved. If it is not, we will come back.")
+        yield _("If we hear nothing, we will close the request on %(day)s.") % {"day": closes_on}
     elif service_request.status == Status.SCHEDULED and visit and not _is_over(visit, at=at):
-        yield _("%(craftsman)s comes on %(window)s.") % {
+        yield _("%(craftsman)s is coming on %(window)s.") % {
             "craftsman": visit.craftsman[:1].upper() + visit.craftsman[1:],
             "window": window(visit),
         }
         if service_request.dwelling_id and at_home:
-            yield _("Make sure that somebody of 18 or older is at home. Can you not be there? Send us a message.")
+            yield _("Make sure that somebody aged 18 or over is at home. Can you not be there? Send us a message.")
         yield from _promise(service_request, at=at)
     else:
         yield from _what_comes(service_request, at=at)
@@ -143,7 +143,7 @@ def _sentences(service_request: ServiceRequest, visit: Visit | None, *, at_home:
 
 def _put_off(service_request: ServiceRequest) -> Iterable[str]:
     if service_request.deferred_until:
-        yield _("We put it off until %(day)s. Then we go on by ourselves.") % {
+        yield _("We have put it off until %(day)s. Then we will continue.") % {
             "day": day(service_request.deferred_until)
         }
 
@@ -151,9 +151,9 @@ def _put_off(service_request: ServiceRequest) -> Iterable[str]:
 def _what_comes(service_request: ServiceRequest, *, at: datetime) -> Iterable[str]:
     """By when the tenant hears something, and by when it is fixed."""
     if service_request.next_word_at and service_request.next_word_at > at:
-        yield _("You hear from us on %(day)s at the latest.") % {"day": day(service_request.next_word_at)}
+        yield _("You will hear from us by %(day)s.") % {"day": day(service_request.next_word_at)}
     else:
-        yield _("You hear from us today.")
+        yield _("You will hear from us today.")
     yield from _promise(service_request, at=at)
 
 

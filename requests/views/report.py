@@ -195,7 +195,7 @@ def _send(request: HttpRequest, draft: Draft) -> HttpResponse:
         service_request = services.submit(draft.pk, tenant=draft.tenant, at=timezone.now())
     except services.NotYourHome:
         refusal = _(
-            "You do not rent this home any more, so we did not send your request. Your answers are still here. "
+            "You no longer rent this home, so we did not send your request. Your answers are still here. "
             "Choose a home that you rent."
         )
         messages.error(request, refusal)
@@ -204,7 +204,7 @@ def _send(request: HttpRequest, draft: Draft) -> HttpResponse:
         way = way_of(keep(draft, {"joins": None, "known_seen": False}))
         messages.info(
             request,
-            _("The report you wanted to add yours to was finished meanwhile. Your answers are still here: go on."),
+            _("The report you wanted to add yours to was finished in the meantime. Your answers are still here."),
         )
         return redirect(way.url(way.missing_before("report_check") or "report_check"))
     except services.DraftIncomplete as incomplete:

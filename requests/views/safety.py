@@ -100,7 +100,7 @@ def throw_away(request: HttpRequest, tenant: Tenant, key: uuid.UUID) -> HttpResp
     draft = get_object_or_404(Draft.objects.of(tenant).unsent().select_related("catalogue"), pk=key)
     if request.method == "POST":
         services.throw_away(draft.pk, tenant=tenant)
-        messages.success(request, _("Your report is thrown away. We kept nothing of it."))
+        messages.success(request, _("Your report has been thrown away. We have kept nothing of it."))
         return redirect("requests:report")
     context = {"draft": draft, "subject": _subject(draft), "photos": draft.photos.count()}
     return render(request, "requests/throw_away.html", context)

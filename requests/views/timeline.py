@@ -91,7 +91,7 @@ def _title(change: StatusChange, *, own: bool, alone: bool) -> str:
         workflow.SCHEDULE.name: _("Visit planned"),
         workflow.COME_BACK.name: _("We take it up again, as agreed"),
         workflow.START.name: _("The work has started"),
-        workflow.FINISH.name: _("The work is ready"),
+        workflow.FINISH.name: _("The work is finished"),
         workflow.CONFIRM.name: _("You told us that it is solved") if own else _("Everybody told us that it is solved"),
         workflow.CONFIRM_BY_PHONE.name: (
             _("You told us by telephone that it is solved") if alone else _("We heard by telephone that it is solved")
@@ -103,7 +103,7 @@ def _title(change: StatusChange, *, own: bool, alone: bool) -> str:
 
 def _declined(outcome: str) -> str:
     return {
-        Outcome.DECLINED: _("We do not repair this"),
+        Outcome.DECLINED: _("We will not repair this"),
         Outcome.TENANT_JOB: _("This repair is for you to do"),
         Outcome.FORWARDED: _("We passed your request on"),
         Outcome.DUPLICATE: _("This was reported already"),
@@ -112,7 +112,7 @@ def _declined(outcome: str) -> str:
 
 def _reopened(change: StatusChange, *, own: bool) -> str:
     if change.actor != Actor.TENANT:
-        return _("It is not solved yet: we go on")
+        return _("It is not solved yet: we are continuing")
     return _("You told us that it is not solved") if own else _("A neighbour told us that it is not solved")
 
 
@@ -132,7 +132,7 @@ def _promises_moved(case: Case) -> Iterable[Entry]:
     """With the reason, unless that was said with the step that moved it."""
     said = {(change.at, change.note.strip()) for change in case.changes}
     for move in case.promise_moves:
-        title = _("New date: ready on %(day)s at the latest") % {"day": plain_words.day(move.new_fix_by)}
+        title = _("New date: fixed by %(day)s at the latest") % {"day": plain_words.day(move.new_fix_by)}
         told = move.at < case.since or (move.at, move.reason) in said
         yield Entry(state="done", title=title, at=move.at, text="" if told else move.reason)
 
@@ -152,8 +152,8 @@ def _still_to_come(service_request: ServiceRequest) -> Iterable[Entry]:
     if service_request.status in TO_DO:
         yield Entry(
             state="later",
-            title=_("Repair ready"),
-            text=_("On %(day)s at the latest. Then we ask you whether it is solved.")
+            title=_("Repair finished"),
+            text=_("By %(day)s at the latest. Then we will ask you whether it is solved.")
             % {"day": plain_words.day(service_request.fix_by)},
         )
     else:

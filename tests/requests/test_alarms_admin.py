@@ -9,9 +9,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from requests import followup, services, workflow
-from requests.models import Alarm, Gesture, Recovery
+from requests.followup.reasons import what_helps
+from requests.models import Alarm, Gesture, Recovery, ServiceRequest
 from requests.services import Said
-from requests.workflow import Actor
+from requests.workflow import Actor, Status
 from tenants.models import Notification
 
 from ..factories import NotificationFactory, ServiceRequestFactory, StaffFactory, TenantFactory
@@ -114,6 +115,18 @@ def test_the_page_says_what_stands_what_helps_and_what_the_tenant_heard(planner_
     assert "Plan nu een bezoek: dan heeft de huurder een nieuwe dag." in page
     assert "gehoord dat Sanne de Wit het in de gaten houdt" in page
     assert "De huurder hoort een nieuwe dag vóór" in page
+
+
+@pytest.mark.parametrize(
+    ("kind", "status", "helps"),
+    [
+        (Alarm.Kind.DAY_40, Status.PLANNED, "Plan een bezoek binnen de zes weken. "),
+        (Alarm.Kind.SIX_WEEKS_OVER, Status.PLANNED, "Plan het eerste bezoek dat kan, en bel de huurder."),
+        (Alarm.Kind.SIX_WEEKS_OVER, Status.SCHEDULED, "Zorg dat het werk snel klaar is, en bel de huurder."),
+    ],
+)
+def test_what_helps_before_and_after_the_six_weeks(kind, status, helps):
+    assert helps in what_helps(kind, ServiceRequest(status=status))
 
 
 def test_nothing_is_said_of_a_promise_that_is_safe(planner_client):

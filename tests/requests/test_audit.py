@@ -179,6 +179,7 @@ REFUSED = {  # the constraint that is taken away first, as it refuses what is tr
     "closed_has_an_outcome": (CASE, "request_outcome_iff_closed"),
     "ready_has_its_moment": (CASE, "request_done_at_iff_done"),
     "in_one_place": (CASE, "request_in_exactly_one_place"),
+    "sent_has_words": ("tenants_notification", "notification_has_words_or_writes_them"),
     "mark_is_given_or_not": ("requests_survey", "survey_mark_iff_answered"),
     "draft_ended_one_way": ("requests_draft", "draft_sent_or_ended"),
     "photo_belongs_somewhere": ("requests_attachment", "photo_of_a_draft_or_a_report"),
@@ -266,6 +267,7 @@ BREAKS = [  # which invariant, on whose case, how
     ("one_mail_has_one_fate", "closed", "UPDATE tenants_notification SET part = '{}', goes_with_id = (SELECT min(id)"
      " FROM tenants_notification other WHERE other.about <> %(reference)s) WHERE id = (SELECT max(id) FROM"
      " tenants_notification WHERE about = %(reference)s AND channel = 'email')"),
+    ("sent_has_words", "closed", "UPDATE tenants_notification SET body = '' WHERE about = %(reference)s"),
     ("sent_has_its_moment", "closed", "UPDATE tenants_notification SET sent_at = NULL WHERE about = %(reference)s"),
     ("promise_is_watched", "new", f"UPDATE {CASE} SET watch_at = %(just_late)s WHERE id = %(case)s"),
     ("broken_is_known", "merged", "DELETE FROM requests_alarm WHERE service_request_id = %(case)s"),

@@ -168,6 +168,22 @@ def test_both_pages_tell_what_happened(planner_client):
     assert f"The report of {name} came from {case.reference}" in new
 
 
+def test_a_request_that_goes_on_as_another_says_where_and_asks_nothing_of_staff(planner_client):
+    case = a_case()
+    into = a_case(case.place.complex)
+    planner_client.post(address("merge", case), {"into": into.reference, "seen": case.version})
+
+    page = look(planner_client, address("change", case))
+
+    assert "There is nothing to do here. The work goes on with" in page
+    assert "The reports went along to" in page
+    assert page.count(f">{into.reference}</a>") == 3  # on top, with the reports, and where the work is
+    assert "Everybody who reported this has moved out" not in page
+    assert "Send to the tenant" not in page
+    assert f"→ {into.reference}" not in page
+    assert "Save the note" in page
+
+
 def test_who_may_only_look_splits_and_merges_nothing():
     browser, case = browser_of(colleague("view_")), households(2)
 

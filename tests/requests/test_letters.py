@@ -3,9 +3,11 @@
 from datetime import timedelta
 
 import pytest
+from django.test import RequestFactory
 from django.urls import reverse
 
 from requests import followup, services, workflow
+from requests.admin import letters_badge, unseen_badge
 from requests.letters import batch_of, batches, number_of, print_letters, to_print
 from requests.proof import pdf_of
 from requests.services import Said
@@ -229,3 +231,30 @@ def test_a_tenant_chooses_letters_and_mails_again(client):
 
 def test_who_has_no_address_is_not_asked_how_we_write():
     assert ["by" in AccessForm(tenant=TenantFactory(**one)).fields for one in ({"user": None}, {})] == [False, True]
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_menu_counts_what_is_to_be_printed_in_one_question(count, django_assert_num_queries):
+    LetterFactory(state=Notification.State.SENT, sent_at=NOON)
+    NotificationFactory()
+    for _ in range(count):
+        tenant = TenantFactory(user=None)
+        LetterFactory.create_batch(2, tenant=tenant, about="2026-000001")
+    request = RequestFactory().get("/admin/")
+
+    with django_assert_num_queries(1):
+        shown = [badge(request) for badge in (letters_badge, unseen_badge, letters_badge)]
+
+    assert shown == [str(count), "", str(count)]
+
+
+def test_the_menu_says_nothing_when_there_is_nothing_to_print():
+    assert letters_badge(RequestFactory().get("/admin/")) == ""
+
+
+def test_the_menu_shows_how_many_letters_wait_to_be_printed():
+    LetterFactory()
+
+    page = printer().get(reverse("admin:requests_servicerequest_changelist")).content.decode()
+
+    assert '<span class="q-menu-count">1</span>' in page

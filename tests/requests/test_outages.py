@@ -14,6 +14,7 @@ from requests.intake import catalogue
 from requests.models import OutageFollower
 from requests.promises import next_word_after
 from requests.workflow import Status
+from tenants.notifications import delivery
 from tenants.notifications.models import Notification
 from tests.factories import (
     NOON,
@@ -73,6 +74,7 @@ def test_the_word_in_between_names_the_outage_and_its_end_to_whom_it_concerns(by
     Outage.objects.bulk_create([outage_at(case.communal_area.complex, made_at=AT, made_by=by)])
 
     followup.follow_up(at=AT + late)
+    delivery.deliver_due(now=lambda: AT + late)
 
     body = {mail.about: mail.body for mail in Notification.objects.filter(kind="request_holding")}
     named = f"De lift doet het niet in {case.communal_area.complex}. Daar gaat uw melding over.\n{says}"

@@ -11,7 +11,7 @@ from PIL import Image
 
 from requests import services
 from requests.models import Attachment, Report
-from requests.proof import attached, pdf_of, proof_of
+from requests.proof import LINE, Letter, attached, pdf_of, proof_of
 from tenants.notifications import attachments, delivery
 from tenants.notifications.models import Notification
 from tests.factories import NOON, DraftFactory, ServiceRequestFactory, TenancyFactory
@@ -99,6 +99,40 @@ def test_very_long_words_go_on_on_the_next_page(report):
     report.text = "woord " * 330 + "\n" * 100
 
     assert pdf_of(report)[1].startswith(b"%PDF")
+
+
+def test_what_is_usual_fits_on_one_page(report):
+    assert pdf_of(report)[1].count(b"/Type /Page\n") == 1
+
+
+def test_a_name_too_long_for_the_window_goes_on_on_the_next_line():
+    ends = []
+
+    for name in ("Mevrouw De Vries", "Mevrouw Wilhelmina Johanna van der Spek-Oudshoorn van Nieuwenhuizen", "Ik " * 99):
+        letter = Letter("nl")
+        letter.add_page()
+        letter.head([name, "Beukenhof 1", "1234 AB  Lindendam"], "maandag 2 maart 2026")
+        ends.append(letter.get_y())
+        letter.output()  # closes its fonts
+
+    assert ends[0] == ends[1]  # the date stands where it always stands
+    assert ends[2] > ends[1]  # and never over the address
+
+
+@pytest.mark.parametrize(("label", "value"), [("Nummer", "woord " * 60), ("Welke kraan druppelt er? " * 6, "Ja")])
+def test_a_fact_takes_as_much_room_as_the_longer_of_what_stands_beside_each_other(label, value):
+    letter = Letter("nl")
+    letter.add_page()
+    letter.set_y(200)
+
+    letter.fact("Kort", "Kort")
+    after_one_line = letter.get_y()
+    letter.fact(label, value)
+    end = letter.get_y()
+    letter.output()  # closes its fonts
+
+    assert after_one_line == 200 + LINE + 1
+    assert (end - after_one_line - 1) / LINE > 4
 
 
 def test_whoever_reported_reads_and_downloads_it(client, report, photo):

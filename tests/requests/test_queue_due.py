@@ -53,7 +53,7 @@ def test_the_repair_comes_first_when_it_is_promised_before_the_next_word():
 
     due = due_of(service_request, at=NOON)
 
-    assert (due.what, due.when, due.state) == ("Repair ready", "today before 17:00", State.TODAY)
+    assert (due.what, due.when, due.state) == ("Repair due", "today before 17:00", State.TODAY)
 
 
 @pytest.mark.parametrize(

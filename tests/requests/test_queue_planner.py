@@ -111,6 +111,8 @@ def test_nothing_that_the_tenant_reads_is_chosen_beforehand(service_request):
     [
         ("start", "planned", "Not required. The tenant gets no message, but can read this with the request."),
         ("wait", "planned", "Not required. The tenant reads it in the message."),
+        ("plan", "received", "Not required. The tenant gets a message only if you write something here."),
+        ("plan", "waiting", "Not required. The tenant reads it in the message."),
         ("decline", "planned", ""),
     ],
 )

@@ -39,7 +39,8 @@ def before_saving(
     """`since`: when the case was reported to which this one is added."""
     added = []
     if since is not None:
-        added = [_("We know this already: it was reported on %(day)s. I add your report to it.") % {"day": _day(since)}]
+        known = _("We know about this already: it was reported on %(day)s. I will add your report to it.")
+        added = [known % {"day": _day(since)}]
     return Aloud([*added, *_promised(urgency, answer_by, fix_by, at=at), _confirmed(tenant)])
 
 
@@ -58,20 +59,20 @@ def _after_saving(report: Report, *, at: datetime) -> Aloud:
 
 def _promised(urgency: str, answer_by: datetime, fix_by: datetime, *, at: datetime) -> Iterator[str]:
     if fix_by <= at:
-        yield _("It takes longer than we promised, and we are sorry. You hear from us soon.")
+        yield _("It is taking longer than we promised, and we are sorry. You will hear from us soon.")
     elif urgency == Urgency.ACUTE:
         moment = {"day": _day(fix_by), "time": date_format(timezone.localtime(fix_by), "H:i")}
-        yield _("Somebody comes at once: on %(day)s before %(time)s.") % moment
+        yield _("Somebody will come at once: on %(day)s before %(time)s.") % moment
     else:
         if answer_by > at:
-            yield _("You hear from us on %(day)s at the latest.") % {"day": _day(answer_by)}
-        yield _("We mean to have it fixed on %(day)s at the latest.") % {"day": _day(fix_by)}
+            yield _("You will hear from us by %(day)s.") % {"day": _day(answer_by)}
+        yield _("We aim to have it fixed by %(day)s.") % {"day": _day(fix_by)}
 
 
 def _confirmed(tenant: Tenant) -> str:
     if channel_of(tenant) == Channel.EMAIL:
-        return _("You get a confirmation by e-mail: %(email)s") % {"email": tenant.email}
-    return _("You get a confirmation by post.")
+        return _("You will get a confirmation by e-mail: %(email)s") % {"email": tenant.email}
+    return _("You will get a confirmation by post.")
 
 
 def _day(instant: datetime) -> str:

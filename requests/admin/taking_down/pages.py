@@ -106,7 +106,7 @@ def _saved(request: HttpRequest, call: Call) -> Report | None:
     try:
         return services.take_down(intake, key=key, at=call.at, joins=call.form.joined)
     except services.CannotJoin:
-        said = _("That request was finished meanwhile. Nothing was saved yet. Choose again.")
+        said = _("That request was finished in the meantime. Nothing was saved yet. Choose again.")
         call.form.add_error("joins", said)
     except services.NotYourHome:
         said = _("This tenant does not rent the home any more. Nothing was saved, and nothing was sent.")

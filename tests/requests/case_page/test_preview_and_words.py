@@ -5,8 +5,10 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.messages import get_messages
+from django.utils import translation
 
 from requests import services
+from requests.admin.due import moment_of
 from requests.models import Message, ServiceRequest
 from requests.workflow import REVIEW, WITHDRAW, Actor, Outcome, Status, move_named
 from tenants.models import Notification
@@ -68,8 +70,23 @@ def test_the_form_of_a_move_opens_with_a_preview(planner_client, now, move):
         "missing" if preview.missing else "",
         "silent" if preview.why_not else "",
     )
-    expected = {"review": "message", "plan": "message", "finish": "message", "start": "silent"}
+    expected = {"review": "silent", "plan": "message", "finish": "message", "start": "silent"}
     assert "".join(says) == expected.get(move.name, "missing")
+
+
+def test_a_preview_says_when_nobody_gets_anything_and_what_stays_due(planner_client, now):
+    request = ServiceRequestFactory(at=now, next_word_at=now + timedelta(days=3))
+    silent, spoken = said(request, REVIEW, note=""), said(request, REVIEW, note="Wij bellen u.")
+
+    pages = [
+        planner_client.post(address("preview", request, "review"), data, headers=IN_ENGLISH).content.decode()
+        for data in (silent, spoken)
+    ]
+
+    with translation.override("en"):
+        due = moment_of(request.next_word_at)
+    assert f"The tenant gets no message of this step, and still hears from us by {due}. That stays due." in pages[0]
+    assert "Wij bellen u." in pages[1]
 
 
 def test_a_preview_without_a_day_asks_for_one(planner_client, service_request):

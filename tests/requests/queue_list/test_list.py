@@ -39,7 +39,7 @@ def test_what_is_due_first_stands_first(planner_client, now):
 
 
 def test_a_late_row_says_so_in_words(planner_client, now):
-    ServiceRequestFactory(at=now - timedelta(days=9), answered_at=now, next_word_at=now - timedelta(days=2, hours=1))
+    ServiceRequestFactory(at=now - timedelta(days=9), answered_at=now, next_word_at=now - timedelta(days=2))
 
     html = page(planner_client).content.decode()
 

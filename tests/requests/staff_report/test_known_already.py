@@ -48,7 +48,7 @@ def test_what_neighbours_reported_is_chosen_when_it_belongs_together(desk, tenan
     page = show(desk, tenancy, problem=problem.key)
 
     assert page.context["form"].initial["joins"] == stuck.reference
-    assert page.context["call"].aloud.sentences[0].startswith("We know this already")
+    assert page.context["call"].aloud.sentences[0].startswith("We know about this already")
 
 
 def test_a_report_is_added_to_the_known_case(desk, contact_centre, tenancy, stuck):

@@ -135,7 +135,7 @@ def test_after_saving_staff_read_aloud_the_number_and_the_days(desk, contact_cen
     case = ServiceRequest.objects.get()
     said = page.context["said"].sentences
     assert said[0] == f"Your number is {case.reference}."
-    assert said[-1] == "You get a confirmation by post."
+    assert said[-1] == "You will get a confirmation by post."
     assert len(said) == 4
     assert "taken down by Karim El Idrissi" in page.content.decode()
 
