@@ -1,6 +1,6 @@
 """Run every test, in parts at once: `python -m tests [options of pytest]`. Each part has servers of its own.
 
-The parts take about as long as each other. One waits while another counts, so two cores are busy with three of them.
+The parts take about as long as each other. One waits while another counts, so two cores are busy with four of them.
 """
 
 import subprocess
@@ -8,11 +8,13 @@ import sys
 import tempfile
 
 BROWSER = ["tests/browser"]
-PROGRAMS = ["tests/flow", "tests/portal", "tests/test_access_matrix.py", "tests/test_query_counts.py"]
+PROGRAMS = ["tests/flow", "tests/portal", "tests/test_query_counts.py", "tests/requests/catalogue_admin"]
+REQUESTS = ["tests/requests", "--ignore=tests/requests/catalogue_admin"]
 PARTS = [
     BROWSER,
     PROGRAMS,
-    ["tests", *(f"--ignore={part}" for part in [*BROWSER, *PROGRAMS])],
+    REQUESTS,
+    ["tests", *(f"--ignore={part}" for part in [*BROWSER, *PROGRAMS, "tests/requests"])],
 ]
 
 

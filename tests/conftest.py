@@ -1,6 +1,7 @@
 """What every test may use."""
 
 import gc
+from itertools import count
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -33,11 +34,20 @@ def _template_string_if_invalid_marker(request, monkeypatch):
         monkeypatch.setattr(engines["django"].engine, "string_if_invalid", "")
 
 
+@pytest.fixture(scope="session")
+def _folders(tmp_path_factory):
+    """A folder for each test. pytest's own looks through those of all others before it makes one."""
+    here = tmp_path_factory.mktemp("files")
+    return (here / str(number) for number in count())
+
+
 @pytest.fixture(autouse=True)
-def _files_of_this_test(settings, tmp_path):
+def _files_of_this_test(settings, _folders):
     """Photos and text messages of a test go to its own folder."""
-    settings.MEDIA_ROOT = tmp_path / "media"
-    settings.SMS_FILE_PATH = str(tmp_path / "texts")
+    here = next(_folders)
+    here.mkdir()
+    settings.MEDIA_ROOT = here / "media"
+    settings.SMS_FILE_PATH = str(here / "texts")
 
 
 @pytest.fixture

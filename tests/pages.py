@@ -26,6 +26,7 @@ from .page_world import (
     WITH_A_CODE,
     WITH_SPARE_CODES,
 )
+from .size import LONG
 
 TEMPLATES = settings.BASE_DIR / "templates"
 ERROR_PAGES = {
@@ -44,6 +45,7 @@ NO_HTML, PART = "is not HTML", "is a part of a page"
 A_LETTER = "is a mail, in a sandbox that runs no script"
 LIKE_ANOTHER = "is made of the parts of a page that it does read"
 IN_EVERY_LOOK = "is read in every size and scheme by tests/browser/test_tenant_pages.py"
+SELDOM = "" if LONG else "is much like another of the admin's pages, and read with the long trials"
 
 
 @dataclass(frozen=True)
@@ -89,13 +91,13 @@ def queue(query="", who=PLANNER, **more):
     return Page("admin:requests_servicerequest_changelist", who, query=query, at_most=OF_THE_QUEUE, **more)
 
 
-def of_model(name, kind):
+def of_model(name, kind, unread=""):
     """What the admin shows of a model."""
     key = {"object_id": kind}
     return [
-        Page(f"admin:{name}_changelist", PLANNER, at_most=OF_THE_QUEUE),
+        Page(f"admin:{name}_changelist", PLANNER, at_most=OF_THE_QUEUE, unread=unread),
         Page(f"admin:{name}_changelist", PLANNER, query="?q=a", at_most=OF_THE_QUEUE, unread=LIKE_ANOTHER),
-        Page(f"admin:{name}_change", PLANNER, of=key),
+        Page(f"admin:{name}_change", PLANNER, of=key, unread=unread),
         Page(f"admin:{name}_history", PLANNER, of=key, unread=LIKE_ANOTHER),
     ]
 
@@ -208,24 +210,24 @@ PAGES = [
     Page("admin:requests_report_letter", PLANNER, of={"pk": "report"}, unread=NO_HTML),
     *of_model("requests_emergency", "emergency"),
     Page("admin:requests_emergency_on_top", PLANNER, unread=PART),
-    *of_model("requests_objection", "objection"),
-    *of_model("requests_selfhelp", "self_help"),
+    *of_model("requests_objection", "objection", unread=SELDOM),
+    *of_model("requests_selfhelp", "self_help", unread=SELDOM),
     Page("admin:tenants_tenant_access", ADMINISTRATOR, of={"pk": "tenant"}),
     *of_model("dwellings_outage", "outage"),
     Page("admin:dwellings_outage_add", ADMINISTRATOR),
     Page("admin:requests_servicerequest_split", PLANNER, of={"pk": "done_pk", "report": "report"}, unread=LIKE_ANOTHER),
     Page("admin:requests_servicerequest_merge", PLANNER, of={"pk": "received_pk"}),
-    *of_model("dwellings_complex", "complex"),
+    *of_model("dwellings_complex", "complex", unread=SELDOM),
     *of_model("dwellings_dwelling", "dwelling"),
-    *of_model("dwellings_tenancy", "tenancy"),
+    *of_model("dwellings_tenancy", "tenancy", unread=SELDOM),
     *of_model("tenants_tenant", "tenant"),
-    *of_model("tenants_user", "user"),
-    Page("admin:tenants_user_add", ADMINISTRATOR),
-    Page("admin:tenants_user_change", ADMINISTRATOR, of={"object_id": "user"}),
+    *of_model("tenants_user", "user", unread=SELDOM),
+    Page("admin:tenants_user_add", ADMINISTRATOR, unread=SELDOM),
+    Page("admin:tenants_user_change", ADMINISTRATOR, of={"object_id": "user"}, unread=SELDOM),
     # --- the catalogue of problems
     Page("admin:requests_catalogueversion_changelist", ADMINISTRATOR, at_most=OF_THE_QUEUE),
-    Page("admin:requests_catalogueversion_change", PLANNER, of={"object_id": "version"}),
-    *(catalogue("change", query=f"?sheet={sheet}") for sheet in SHEETS),
+    Page("admin:requests_catalogueversion_change", PLANNER, of={"object_id": "version"}, unread=SELDOM),
+    *(catalogue("change", query=f"?sheet={name}", unread="" if name == "problems" else SELDOM) for name in SHEETS),
     catalogue("history"),
     catalogue("delete"),
     *(version(name) for name in ("publish", "preview", "import")),
@@ -236,19 +238,19 @@ PAGES = [
     version("row", row="row", sheet="problems"),
     version("row_delete", row="row", sheet="problems"),
     Page("admin:requests_searchsynonym_changelist", ADMINISTRATOR, at_most=OF_THE_QUEUE),
-    Page("admin:requests_searchsynonym_add", ADMINISTRATOR),
+    Page("admin:requests_searchsynonym_add", ADMINISTRATOR, unread=SELDOM),
     Page("admin:requests_searchsynonym_change", ADMINISTRATOR, of={"object_id": "synonym"}),
     Page("admin:requests_searchsynonym_history", ADMINISTRATOR, of={"object_id": "synonym"}, unread=LIKE_ANOTHER),
-    Page("admin:requests_searchsynonym_delete", ADMINISTRATOR, of={"object_id": "synonym"}),
+    Page("admin:requests_searchsynonym_delete", ADMINISTRATOR, of={"object_id": "synonym"}, unread=SELDOM),
     # --- norms and the calendar
-    Page("admin:requests_norm_changelist", PLANNER, at_most=OF_THE_QUEUE),
+    Page("admin:requests_norm_changelist", PLANNER, at_most=OF_THE_QUEUE, unread=SELDOM),
     Page("admin:requests_norm_changelist", ADMINISTRATOR, at_most=OF_THE_QUEUE),
     Page("admin:requests_norm_add", ADMINISTRATOR, query="?urgency=N&category=damp", at_most=OF_THE_QUEUE),
-    Page("admin:requests_closingday_changelist", PLANNER),
+    Page("admin:requests_closingday_changelist", PLANNER, unread=SELDOM),
     Page("admin:requests_closingday_changelist", ADMINISTRATOR),
     Page("admin:requests_closingday_add", ADMINISTRATOR, at_most=OF_THE_QUEUE),
-    Page("admin:requests_openinghours_add", ADMINISTRATOR, at_most=OF_THE_QUEUE),
-    Page("admin:requests_holidayrule_add", ADMINISTRATOR, at_most=OF_THE_QUEUE),
+    Page("admin:requests_openinghours_add", ADMINISTRATOR, at_most=OF_THE_QUEUE, unread=SELDOM),
+    Page("admin:requests_holidayrule_add", ADMINISTRATOR, at_most=OF_THE_QUEUE, unread=SELDOM),
     Page("admin:jsi18n", PLANNER, unread=NO_HTML),
     Page("admin:search", PLANNER, unread=PART),
     Page("admin:tenants_letter_changelist", PLANNER, at_most=OF_THE_QUEUE),
@@ -256,11 +258,11 @@ PAGES = [
     case("late"),
     Page("admin:tenants_notification_changelist", PLANNER, at_most=OF_THE_QUEUE),
     Page("admin:requests_gesture_policy", PLANNER),
-    Page("admin:requests_gesture_changelist", ADMINISTRATOR, at_most=OF_THE_QUEUE),
-    Page("admin:requests_gesture_add", ADMINISTRATOR),
-    Page("admin:requests_gesture_change", ADMINISTRATOR, of={"object_id": "gesture"}),
+    Page("admin:requests_gesture_changelist", ADMINISTRATOR, at_most=OF_THE_QUEUE, unread=SELDOM),
+    Page("admin:requests_gesture_add", ADMINISTRATOR, unread=SELDOM),
+    Page("admin:requests_gesture_change", ADMINISTRATOR, of={"object_id": "gesture"}, unread=SELDOM),
     Page("admin:requests_gesture_history", ADMINISTRATOR, of={"object_id": "gesture"}, unread=LIKE_ANOTHER),
-    Page("admin:requests_gesture_delete", ADMINISTRATOR, of={"object_id": "gesture"}),
+    Page("admin:requests_gesture_delete", ADMINISTRATOR, of={"object_id": "gesture"}, unread=SELDOM),
     Page("admin:tenants_letter_document", PLANNER, of={"number": "printed_letters"}, unread=NO_HTML),
     # --- the demo
     Page("demo:mailbox", STRANGER),

@@ -44,10 +44,36 @@ def browser_context_args(browser_context_args):
     return {**browser_context_args, **phone}
 
 
+@pytest.fixture(scope="session")
+def _kept(browser):
+    """A window of the browser for each look, as a new one for every test takes half a second."""
+    kept = {}
+    yield kept
+    for context in kept.values():
+        context.close()
+
+
 @pytest.fixture
-def page(page, live_server):
+def context(browser, browser_context_args, live_server, _kept):
+    """The window that looks like this. It has forgotten whatever another test left in it."""
+    look = repr(sorted(browser_context_args.items()))
+    if look not in _kept:
+        _kept[look] = browser.new_context(**browser_context_args)
+    context = _kept[look]
+    yield context
+    context.set_offline(False)
+    context.clear_cookies()
+    for page in context.pages:
+        page.context.new_cdp_session(page).send(
+            "Storage.clearDataForOrigin", {"origin": live_server.url, "storageTypes": "all"}
+        )
+        page.close()
+
+
+@pytest.fixture
+def page(context, live_server):
     """A tab that knows the server, and fails the test when a page breaks the content policy or a script dies."""
-    complaints = []
+    page, complaints = context.new_page(), []
     page.on("console", lambda message: complaints.append(message.text) if is_complaint(message) else None)
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.context.set_default_timeout(10_000)
