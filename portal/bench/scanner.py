@@ -46,13 +46,18 @@ def due(requests: int) -> dict[str, object]:
     return {"due": count, "told": Notification.objects.filter(kind="request_holding").count()}
 
 
-def scan(_: int) -> dict[str, object]:
-    """Follow up on what is due; how long, how much memory more than before, and the longest transaction."""
+def scan(at_once: int) -> dict[str, object]:
+    """Follow up on what is due; how long, how much memory more than before, and the longest transaction.
+
+    `at_once`: in statements of so many, for what is plain; 0 for as many as usual.
+    """
     from requests import followup  # noqa: PLC0415 -- models, so not before django.setup()
+    from requests.followup import plain  # noqa: PLC0415 -- models, so not before django.setup()
     from requests.promises import next_word_after  # noqa: PLC0415 -- models, so not before django.setup()
 
     followup.follow_up(at=datetime(2000, 1, 1, tzinfo=UTC))  # nothing is: what is loaded once, is loaded
     next_word_after("N", at=timezone.now())  # also the holidays of this year
+    plain.AT_A_TIME = at_once or plain.AT_A_TIME
     before, longest = _peak(forget=True), _watch_transactions()
     print("ready", flush=True)
     sys.stdin.readline()

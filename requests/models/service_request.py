@@ -150,6 +150,7 @@ class ServiceRequest(models.Model):
         models.PROTECT,
         null=True,
         blank=True,
+        db_index=False,
         related_name="service_requests",
         verbose_name=_("communal area"),
     )
@@ -179,14 +180,32 @@ class ServiceRequest(models.Model):
     )
     extra_hard = models.BooleanField(_("extra hard for this household"), default=False)
     repeat_of = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="repeats", verbose_name=_("we were here before for")
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        db_index=False,
+        related_name="repeats",
+        verbose_name=_("we were here before for"),
     )
     repeat_why = models.CharField(_("not again"), max_length=12, choices=Repeat, blank=True)
     split_from = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="split_offs", verbose_name=_("split off from")
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        db_index=False,
+        related_name="split_offs",
+        verbose_name=_("split off from"),
     )
     merged_into = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="merged", verbose_name=_("goes on as")
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        db_index=False,
+        related_name="merged",
+        verbose_name=_("goes on as"),
     )
     status = models.CharField(_("status"), max_length=12, choices=Status, default=Status.RECEIVED)
     waiting_reason = models.CharField(_("waiting for"), max_length=12, choices=WaitingReason, blank=True)
@@ -197,6 +216,7 @@ class ServiceRequest(models.Model):
         models.SET_NULL,
         null=True,
         blank=True,
+        db_index=False,
         related_name="assigned_requests",
         verbose_name=_("assigned to"),
     )
@@ -327,6 +347,11 @@ class ServiceRequest(models.Model):
                 condition=Q(tenant_waits_for_reply=True),
             ),
             models.Index(fields=["received_at", "id"], name="request_by_receipt"),
+            # Few requests have one of these: every change of the others would write that they have none.
+            *(
+                models.Index(fields=[name], name=f"request_{name}", condition=Q(**{f"{name}__isnull": False}))
+                for name in ("communal_area", "repeat_of", "split_from", "merged_into", "assignee")
+            ),
             # The dashboard counts from the index alone: what became ready, was it in time, and where.
             models.Index(
                 fields=["done_at"],
