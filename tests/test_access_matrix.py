@@ -305,12 +305,14 @@ def path_to(world, rule, route, things):
 def complaints(world, rule, route, role, method):
     """A sentence for each thing that is wrong with what this person gets with this method."""
     browser = world.browsers[role]
-    absent = ask(browser, method, path_to(world, rule, route, "absent")) if rule.of else None
+    absent = None
     for things in ("hers", "theirs") if rule.of and role in HAVE_THEIR_OWN else ("hers",):
         may_see, may_do = rule.allows(role, things), rule.allows(role, things, method)
         if may_do and method in OTHER_METHODS:
             continue
         answer = ask(browser, method, path_to(world, rule, route, things))
+        if rule.of and not may_see and absent is None:
+            absent = ask(browser, method, path_to(world, rule, route, "absent"))
         for fault in faults(answer, absent, may_see=may_see, may_do=may_do):
             if not (method == "OPTIONS" and not answer.text):  # only says which methods exist
                 yield f"{method} of {things} by {role}: {fault} ({answer.status} {answer.to})"
