@@ -1,15 +1,16 @@
 """Chromium against a live server: what a page does in a browser, and how it reads to everybody."""
 
 import os
-import shutil
 from functools import partial
 from pathlib import Path
 
 import pytest
 
+from portal.local.chromium import chromium
+
 from .reading import all_findings, serious
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+CHROMIUM = chromium()
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking"]
 HERE = Path(__file__).parent
 

@@ -1,7 +1,6 @@
 """Take the pictures of the README: six pages of a fresh demo, on a phone and on a desk."""
 
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -16,6 +15,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from portal.local.chromium import chromium
 from portal.local.processes import free_port
 
 PROJECT = Path(__file__).resolve().parents[3]
@@ -47,8 +47,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, url: str, to: Path, **options: Any) -> None:
         to.mkdir(parents=True, exist_ok=True)
         with sync_playwright() as playwright, _demo(url) as address:
-            chromium = shutil.which("chromium") or shutil.which("google-chrome")
-            browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+            browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
             for size in SIZES:
                 for name in PAGES:
                     _look(browser, address, name, size).screenshot(path=to / f"{name}-{size}.png")
