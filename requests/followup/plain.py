@@ -19,7 +19,7 @@ from django.db import connection, transaction
 from tenants.notifications import in_bulk, wake
 
 from ..models import ServiceRequest
-from ..models.service_request import Category
+from ..models.kinds import Category
 from ..promises import NoNorm, Urgency, in_force
 from ..workflow import TO_DO
 

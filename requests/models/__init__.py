@@ -19,13 +19,14 @@ from .catalogue import (
 from .draft import Draft, Ended, PayerAnswer
 from .history import PromiseMove, ReportMove, StatusChange
 from .intake import Emergency, Objection, OutageFollower, SelfHelp
+from .kinds import Category, Kind, Repeat, Source
 from .message import Message
 from .norms import ClosingDay, HolidayRule, Norm, OpeningHours
 from .recovery import DigestDay, Gesture, Recovery
 from .report import Report
 from .satisfaction import Survey, Verdict
 from .search import SearchWord
-from .service_request import Category, Kind, Repeat, ServiceRequest, Source
+from .service_request import ServiceRequest
 from .visit import Visit
 
 __all__ = [

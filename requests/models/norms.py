@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from ..promises import BOUNDS, Holiday, Terms, Urgency
-from .service_request import Category
+from .kinds import Category
 
 
 class Weekday(models.IntegerChoices):

@@ -13,7 +13,8 @@ from dwellings.models import Tenancy
 from tenants.models import Tenant
 
 from ..intake.catalogue import in_language
-from .service_request import ServiceRequest, Source
+from .kinds import Source
+from .service_request import ServiceRequest
 
 
 class ReportQuerySet(models.QuerySet["Report"]):
