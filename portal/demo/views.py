@@ -8,6 +8,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from allauth.usersessions.models import UserSession
 from django import forms
 from django.conf import settings
 from django.contrib.auth import login
@@ -60,6 +61,7 @@ def sign_in(request: HttpRequest, role: str) -> HttpResponse:
     """Become one of the three people of the demo."""
     user = get_object_or_404(User, email=EMAIL_OF_ROLE.get(role))
     login(request, user)
+    UserSession.objects.create_from_request(request)  # allauth does so for who comes in by its own pages
     return redirect("admin:index" if role == "planner" else "home")
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from django.core.mail import EmailMultiAlternatives, get_connection
+from django.urls import reverse
 
 from portal.demo.mailbox import letters
 from tests.factories import StaffFactory, TenantFactory, UserFactory
@@ -66,6 +67,14 @@ def test_one_click_signs_in_as_somebody_of_the_demo(client, demo, db, role, emai
     response = client.post(f"/demo/aanmelden/{role}/")
 
     assert (client.session["_auth_user_id"], response.url) == (str(user.pk), first_page)
+
+
+def test_who_came_in_with_one_click_finds_this_browser_among_those_signed_in(client, demo, db):
+    TenantFactory(user=UserFactory(email="huurder@demo.example"))
+
+    client.post("/demo/aanmelden/tenant/", headers={"user-agent": "Mozilla/5.0 (Android 14; Mobile) Firefox/128.0"})
+
+    assert "Firefox" in words_of(client.get(reverse("usersessions_list")))
 
 
 def test_nobody_else_can_be_signed_in_as(client, demo, db):
