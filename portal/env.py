@@ -2,7 +2,8 @@
 
 import os
 from datetime import time
-from urllib.parse import unquote, urlsplit
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -48,8 +49,17 @@ def hours(name: str, default: str) -> tuple[time, time]:
     return first, last
 
 
-def database(name: str, default: str | None = None) -> dict[str, str]:
-    """NAME, USER, PASSWORD, HOST and PORT of a postgresql:// URL."""
+def site(name: str, default: str | None = None) -> str:
+    """An address such as https://portal.example.org, without a slash at its end."""
+    value = text(name, default)
+    url = urlsplit(value)
+    if url.scheme not in ("http", "https") or not url.hostname or url.query or url.fragment:
+        raise ImproperlyConfigured(f"{name}={value!r}: write it as https://portal.example.org")
+    return value.rstrip("/")
+
+
+def database(name: str, default: str | None = None) -> dict[str, Any]:
+    """NAME, USER, PASSWORD, HOST and PORT of a postgresql:// URL, and OPTIONS: what stands behind its question mark."""
     url = urlsplit(text(name, default))
     if url.scheme not in ("postgresql", "postgres") or not url.path.strip("/"):
         raise ImproperlyConfigured(f"{name} must look like postgresql://user:password@host:5432/database")
@@ -59,4 +69,5 @@ def database(name: str, default: str | None = None) -> dict[str, str]:
         "PASSWORD": unquote(url.password or ""),
         "HOST": unquote(url.hostname or ""),
         "PORT": str(url.port or ""),
+        "OPTIONS": dict(parse_qsl(url.query)),
     }

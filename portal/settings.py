@@ -26,20 +26,22 @@ ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", " ".join(THIS_MACHINE) if LOCAL else 
 if DEMO and not set(ALLOWED_HOSTS) <= set(THIS_MACHINE):
     raise ImproperlyConfigured("DEMO=1 lets everybody in as anybody: it only serves this machine, unset ALLOWED_HOSTS")
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
-SITE_URL = env.text("SITE_URL", "http://localhost:8000" if LOCAL else None).rstrip("/")
+SITE_URL = env.site("SITE_URL", "http://localhost:8000" if LOCAL else None)
 DATA_DIR = Path(env.text("DATA_DIR", str(BASE_DIR / ".local")))
 MEDIA_ROOT = Path(env.text("MEDIA_ROOT", str(DATA_DIR / "media")))
 X_ACCEL_PREFIX = env.text("X_ACCEL_PREFIX", "")  # nginx location that serves MEDIA_ROOT internally; empty: Django does
 REDIS_URL = env.text("REDIS_URL", "redis://127.0.0.1:6379/0")
+DATABASE = env.database("DATABASE_URL", "postgresql://thuisbalie@127.0.0.1:5432/thuisbalie")
 DATABASES = {
     "default": {
         "ENGINE": "django.db.backends.postgresql",
-        **env.database("DATABASE_URL", "postgresql://thuisbalie@127.0.0.1:5432/thuisbalie"),
+        **DATABASE,
         "CONN_MAX_AGE": 0,  # the pool keeps connections; threads share few of them
         "OPTIONS": {
             # A database that comes back is noticed within a second or two: the pool's own pauses double without end.
             "pool": {"min_size": 1, "max_size": 20, "timeout": 5, "reconnect_timeout": 2},
             "connect_timeout": 5,
+            **DATABASE["OPTIONS"],
         },
     }
 }
@@ -52,15 +54,18 @@ EMAIL_HOST_USER = env.text("EMAIL_HOST_USER", "")
 EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD", "")
 EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS")
 EMAIL_TIMEOUT = 15  # seconds for a whole mail; shorter than the outbox's lease
-DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "Woonstichting De Linde <thuisbalie@delinde.example>")
+DEFAULT_FROM_EMAIL = env.text(
+    "DEFAULT_FROM_EMAIL", "Woonstichting De Linde <thuisbalie@delinde.example>" if LOCAL else None
+)
 SMS_BACKEND = env.text("SMS_BACKEND", "tenants.notifications.sms.to_file" if LOCAL else "")  # empty: no texts
 SMS_FILE_PATH = env.text("SMS_FILE_PATH", str(DATA_DIR / "texts"))
 
 # --- the corporation --------------------------------------------------------------------------------
-CORPORATION_NAME = env.text("CORPORATION_NAME", "Woonstichting De Linde")
+# Whom people phone in danger, and who writes to them: nobody's portal starts with somebody else's.
+CORPORATION_NAME = env.text("CORPORATION_NAME", "Woonstichting De Linde" if LOCAL else None)
 # Name and address, with a semicolon between the lines: where a tenant goes who does not agree with our answer.
 COMPLAINTS_COMMITTEE = tuple(env.text("COMPLAINTS_COMMITTEE", "Klachtencommissie").split(";"))
-EMERGENCY_PHONE = env.text("EMERGENCY_PHONE", "088 555 01 00")
+EMERGENCY_PHONE = env.text("EMERGENCY_PHONE", "088 555 01 00" if LOCAL else None)
 EMERGENCY_PHONE_LINK = "tel:" + EMERGENCY_PHONE.replace(" ", "")
 BRAND = {  # three tokens; a system check keeps text on the brand colour readable
     "brand": env.text("BRAND_COLOUR", "#0b6b6b"),
@@ -189,6 +194,7 @@ SESSION_COOKIE_NAME = "sessionid" if LOCAL else "__Host-sessionid"
 CSRF_COOKIE_NAME = "csrftoken" if LOCAL else "__Host-csrftoken"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "portal.stale.stale_form"
+SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz)$"]  # whoever watches may ask without TLS, from inside
 SECURE_HSTS_SECONDS = 0 if LOCAL else int(timedelta(days=730).total_seconds())
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = not LOCAL
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("BEHIND_PROXY") else None

@@ -3,9 +3,11 @@
 import os
 import tempfile
 
-_data = os.environ.get("TEST_DATA_DIR") or tempfile.mkdtemp(prefix="thuisbalie-test-")
+_data = os.environ.get("TEST_DATA_DIR") or f"{tempfile.gettempdir()}/thuisbalie-test"
 os.environ |= {"DEBUG": "0", "DEMO": "0", "SECRET_KEY": "only-for-tests", "DATA_DIR": _data}
 os.environ |= {"ALLOWED_HOSTS": "testserver localhost 127.0.0.1", "SITE_URL": "http://testserver"}
+os.environ |= {"CORPORATION_NAME": "Woonstichting De Linde", "EMERGENCY_PHONE": "088 555 01 00"}
+os.environ |= {"DEFAULT_FROM_EMAIL": "Woonstichting De Linde <thuisbalie@delinde.example>"}
 os.environ |= {"LOG_LEVEL": "WARNING", "SMS_BACKEND": "tenants.notifications.sms.to_file"}
 
 from .settings import *  # noqa: F403 E402

@@ -2,6 +2,7 @@
 
 import importlib
 import importlib.metadata
+import importlib.util
 import os
 import re
 import subprocess
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 from babel.messages.pofile import read_po
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 
 ROOT = Path(settings.BASE_DIR)
@@ -194,6 +196,26 @@ def test_production_passes_the_deployment_checks():
     )  # fmt: skip
 
     assert outcome.returncode == 0, outcome.stderr
+
+
+@pytest.mark.parametrize(
+    "name", ["CORPORATION_NAME", "EMERGENCY_PHONE", "DEFAULT_FROM_EMAIL", "SITE_URL", "SECRET_KEY"]
+)
+def test_production_makes_up_nothing_that_people_rely_on(monkeypatch, name):
+    """Nobody phones, in danger, the number of a corporation that does not exist."""
+    for flag in ("DEBUG", "DEMO"):
+        monkeypatch.setenv(flag, "0")
+    for given in ("CORPORATION_NAME", "EMERGENCY_PHONE", "DEFAULT_FROM_EMAIL", "SITE_URL", "SECRET_KEY"):
+        monkeypatch.setenv(given, "https://portal.example.org")
+    monkeypatch.delenv(name)
+
+    with pytest.raises(ImproperlyConfigured, match=f"{name} is not set"):
+        settings_again()
+
+
+def settings_again():
+    spec = importlib.util.spec_from_file_location("portal.settings_again", ROOT / "portal" / "settings.py")
+    spec.loader.exec_module(importlib.util.module_from_spec(spec))
 
 
 def _environment():

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from django.db import connection
 
 from portal.local.processes import command_of, free_port
 from portal.local.stage import PROJECT, data_folder
@@ -198,3 +199,18 @@ def test_a_server_of_somebodys_own_that_does_not_answer_says_so(tmp_path, given,
 
     assert re.fullmatch(rf"{about}[^\n]*\.\n", said)
     assert not (tmp_path / "postgres").exists()
+
+
+def test_a_database_with_people_of_somebodys_own_is_left_alone(tmp_path, transactional_db, django_user_model):
+    """Its messages would be sent to a folder, and marked as sent."""
+    somebody = django_user_model.objects.create(email="planner@corporation.example")
+    named = connection.settings_dict
+    url = "postgresql://{USER}:{PASSWORD}@{HOST}:{PORT}/{NAME}".format_map(named)
+
+    said = refusal(tmp_path, PORT=str(free_port()), DATABASE_URL=url, REDIS_URL=os.environ["REDIS_URL"])
+
+    assert said.startswith(
+        "CommandError: This database has people who are not of the demo: nothing was changed. "
+        "Name another database in DATABASE_URL, or none at all.\n"
+    )
+    assert list(django_user_model.objects.all()) == [somebody]

@@ -52,6 +52,13 @@ def test_it_says_that_it_lives(client):
     assert client.get("/healthz").json() == {"ok": True}
 
 
+@pytest.mark.parametrize(("address", "status"), [("/healthz", 200), ("/readyz", 200), ("/", 301)])
+def test_only_whoever_watches_may_ask_without_tls(client, db, settings, address, status):
+    settings.SECURE_SSL_REDIRECT = True
+
+    assert client.get(address).status_code == status
+
+
 def test_a_form_from_an_old_page_says_what_to_do(tenant):
     browser = Client(enforce_csrf_checks=True)
     browser.force_login(tenant.user)

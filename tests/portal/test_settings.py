@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
 from portal import checks, env
+from tenants.apps import check_text_service
 
 
 def test_a_missing_value_without_default_stops_the_start(monkeypatch):
@@ -46,7 +47,7 @@ def test_other_hours_stop_the_start(monkeypatch, value):
 
 
 def test_a_database_is_named_by_its_url(monkeypatch):
-    monkeypatch.setenv("URL", "postgresql://linde:s%40fe@db.example.org:5433/portal")
+    monkeypatch.setenv("URL", "postgresql://linde:s%40fe@db.example.org:5433/portal?sslmode=verify-full")
 
     assert env.database("URL") == {
         "NAME": "portal",
@@ -54,7 +55,26 @@ def test_a_database_is_named_by_its_url(monkeypatch):
         "PASSWORD": "s@fe",
         "HOST": "db.example.org",
         "PORT": "5433",
+        "OPTIONS": {"sslmode": "verify-full"},
     }
+
+
+@pytest.mark.parametrize("url", ["portal.example.org", "ftp://portal.example.org", "https://", "https://host/?a=b"])
+def test_an_address_that_no_mail_can_link_to_stops_the_start(monkeypatch, url):
+    monkeypatch.setenv("URL", url)
+
+    with pytest.raises(ImproperlyConfigured, match="write it as https:"):
+        env.site("URL")
+
+
+@pytest.mark.parametrize(
+    "named", ["tenants.notifications.sms.to", "nowhere.send", "tenants.notifications.sms.json"]
+)
+def test_a_text_service_that_is_not_there_stops_the_start(settings, named):
+    settings.SMS_BACKEND = named
+
+    with pytest.raises(ImproperlyConfigured, match=f"SMS_BACKEND='{named}'"):
+        check_text_service()
 
 
 @pytest.mark.parametrize("url", ["sqlite:///x", "postgresql://host", "nonsense"])

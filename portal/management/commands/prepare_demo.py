@@ -15,13 +15,15 @@ from typing import Any
 from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.core.management.base import BaseCommand
-from django.db import ProgrammingError
+from django.db import ProgrammingError, connection
 from django.utils import timezone
 
 from dwellings.models import Dwelling
+from portal.demo import demo_tenant
 from portal.demo.corporation import Corporation, imagine, write
 from portal.garbage import seldom_collected
 from portal.local.processes import die_with_parent
+from tenants.models import User
 
 from .seed_demo import Bar
 
@@ -35,6 +37,11 @@ class Command(BaseCommand):
         parser.add_argument("--tell", type=int, metavar="FD", help="say here when all tables are there, by closing it")
 
     def handle(self, *args: Any, dwellings: int, tell: int | None = None, **options: Any) -> None:
+        if _is_somebody_elses():
+            raise CommandError(
+                "This database has people who are not of the demo: nothing was changed. "
+                "Name another database in DATABASE_URL, or none at all."
+            )
         settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
         call_command("compile_translations")
         with seldom_collected():
@@ -78,6 +85,18 @@ def _migrate(ask: Callable[[], None] | None) -> None:
     if ask:
         ask()
     call_command("migrate", verbosity=0)
+
+
+def _is_somebody_elses() -> bool:
+    """Whether somebody's own homes or people are here. The demo would write to them, and keep their mails in files."""
+    try:
+        in_use = User.objects.exists() or Dwelling.objects.exists()
+        return in_use and not User.objects.filter(email=demo_tenant.EMAIL).exists()
+    except ProgrammingError:  # no tables yet
+        return False
+    finally:
+        connection.close()
+        connection.close_pool()  # its threads would be lost in the process that makes the tables
 
 
 def _there_already() -> bool:
