@@ -116,7 +116,7 @@ def test_in_a_storm_nothing_is_lost_and_what_is_urgent_comes_first(town):
         took = time.monotonic() - began
         time.sleep(0.5)
         planner.goes_home.set()
-    back = town.back_to_normal(time.monotonic(), seconds=300)
+    back = town.back_to_normal(time.monotonic(), seconds=REPORTS / A_NIGHT - took)  # before the hour is over
 
     codes = Notification.objects.filter(secret=True)
     code_sent = p95([(each.sent_at - each.queued_at).total_seconds() for each in codes])
@@ -132,7 +132,6 @@ def test_in_a_storm_nothing_is_lost_and_what_is_urgent_comes_first(town):
     assert town.look().faults() == {}
     assert errors == []
     assert max(in_the_queue, code_sent) <= SOON
-    assert took + back <= REPORTS / A_NIGHT  # its mail has left before the hour is over
 
 
 def test_without_a_place_in_front_a_code_waits_behind_all_mail(town):
