@@ -1,11 +1,15 @@
 """What every page knows: whose portal it is, and the number to call."""
 
+from functools import partial
+
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext
 
 from tenants.notifications import pulse
+
+from .stale import form_page
 
 
 def corporation(request: HttpRequest) -> dict[str, object]:
@@ -14,6 +18,7 @@ def corporation(request: HttpRequest) -> dict[str, object]:
         "emergency_phone": settings.EMERGENCY_PHONE,
         "emergency_phone_link": settings.EMERGENCY_PHONE_LINK,
         "demo": settings.DEMO,
+        "here": partial(form_page, request),  # where this page can be opened again, also after a form
     }
 
 

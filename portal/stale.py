@@ -4,9 +4,10 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import Resolver404, resolve, reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 
 # The fields in which people write; forms may put a prefix.
-OWN_WORDS = {"text", "body", "words", "reason", "note", "objection"}
+OWN_WORDS = {"text", "body", "words", "reason", "note", "objection", "not_on", "key_with"}
 CASE = "admin:requests_servicerequest_"
 # Addresses that only receive a form, and the page that the form is on. All others show the form themselves.
 RECEIVE_ONLY = ("move", "preview", "message", "note", "settle", "again", "assign", "objection", "gesture")
@@ -19,9 +20,9 @@ PAGE_OF = {
 
 
 def typed_words(request: HttpRequest) -> str:
-    """What somebody wrote in the form that was sent. No form has two fields for that."""
+    """What somebody wrote in the form that was sent, one field below the other."""
     fields = (name for name in request.POST if name.rpartition("-")[2] in OWN_WORDS)
-    return next(filter(None, (request.POST[name].strip() for name in fields)), "")
+    return "\n".join(filter(None, (request.POST[name].strip() for name in fields)))
 
 
 def form_page(request: HttpRequest) -> str:
@@ -30,11 +31,19 @@ def form_page(request: HttpRequest) -> str:
         found = resolve(request.path_info)
     except Resolver404:
         return reverse("home")
+    if found.view_name == "set_language":
+        return _safe(request, request.POST.get("next", ""))
     if found.view_name not in PAGE_OF:
         return request.get_full_path()
     of = next(iter(found.kwargs.values()))
     opened = f"?move={found.kwargs['name']}" if "name" in found.kwargs else ""
     return reverse(PAGE_OF[found.view_name], args=[of]) + opened
+
+
+def _safe(request: HttpRequest, address: str) -> str:
+    """The address, or the home page where it is none of ours."""
+    ours = url_has_allowed_host_and_scheme(address, {request.get_host()}, require_https=request.is_secure())
+    return address if ours else reverse("home")
 
 
 def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -67,9 +67,7 @@ def test_an_address_that_no_mail_can_link_to_stops_the_start(monkeypatch, url):
         env.site("URL")
 
 
-@pytest.mark.parametrize(
-    "named", ["tenants.notifications.sms.to", "nowhere.send", "tenants.notifications.sms.json"]
-)
+@pytest.mark.parametrize("named", ["tenants.notifications.sms.to", "nowhere.send", "tenants.notifications.sms.json"])
 def test_a_text_service_that_is_not_there_stops_the_start(settings, named):
     settings.SMS_BACKEND = named
 

@@ -1,5 +1,6 @@
 """A form that comes too late is not done, and keeps what was typed: whoever sends it, and whatever turns it away."""
 
+import re
 from uuid import uuid4
 
 import pytest
@@ -56,9 +57,11 @@ def says(response):
 def tenants_forms(draft, service_request):
     """Each form of a tenant with words: where it goes, its field, and the page it is on."""
     own = {name: page(name, service_request.reference) for name in ("write", "verdict_here", "mark_here", "detail")}
-    words = page("report_words", draft.pk)
+    words, questions = page("report_words", draft.pk), page("report_details", draft.pk)
     return [
         (words, {"text": TYPED}, words),
+        (questions, {"q-much": "yes", "q-code-words": TYPED}, questions),
+        (reverse("tenants:access"), {"at_home": "OCH", "key_with": TYPED}, reverse("tenants:access")),
         (own["write"], {"body": TYPED, "key": str(uuid4())}, own["detail"]),
         (own["verdict_here"], {"answer": "not_solved", "round": "1", "words": TYPED}, own["verdict_here"]),
         (own["mark_here"], {"mark": "4", "reason": TYPED}, own["mark_here"]),
@@ -137,6 +140,12 @@ def key_without_looking(visitor):
     """A key that fits, without a page that would note that the session is used."""
     visitor.cookies["csrftoken"] = "z" * 32
     return "z" * 32
+
+
+def test_of_a_form_with_two_fields_for_words_both_are_shown(client):
+    answer = client.post(reverse("tenants:access"), {"not_on": "Donderdag", "key_with": "De buren"})
+
+    assert "Donderdag\nDe buren</textarea>" in answer.content.decode()
 
 
 def test_signing_in_leads_back_to_the_page_of_the_form(client, tenant, service_request):
@@ -290,3 +299,32 @@ def test_what_is_too_large_for_a_page_that_only_receives_leads_to_the_page_of_th
     assert answer.status_code == 413
     assert f'href="{page("detail", service_request.reference)}"' in words_of(answer)
     assert ServiceRequest.objects.get().messages.count() == 0
+
+
+# --- another language ------------------------------------------------------------------------------------------
+
+
+def leads_back_to(response):
+    """Where the button for the other language leads."""
+    return re.search(r'action="/taal/".*?name="next" value="([^"]*)"', response.content.decode(), re.DOTALL)[1]
+
+
+def test_another_language_leads_back_to_the_same_page(tenant_client, service_request, client):
+    detail = page("detail", service_request.reference)
+
+    refused = tenant_client.post(page("write", service_request.reference), {"body": "", "key": uuid4()})
+    opened = tenant_client.get(f"{detail}?answer=solved")
+
+    assert [leads_back_to(refused), leads_back_to(opened)] == [detail, f"{detail}?answer=solved"]
+
+
+def test_another_language_keeps_where_somebody_was_going(visitor):
+    assert leads_back_to(visitor.get("/account/login/?next=/meldingen/")) == "/account/login/?next=/meldingen/"
+
+
+@pytest.mark.parametrize(("posted", "leads_to"), [("/meldingen/", "/meldingen/"), ("https://evil.example/", "/")])
+def test_another_language_on_an_old_page_leads_back_to_that_page(visitor, posted, leads_to):
+    response = visitor.post("/taal/", {"language": "en", "next": posted})
+
+    assert response.status_code == 403
+    assert f'href="{leads_to}"' in response.content.decode()

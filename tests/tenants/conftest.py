@@ -31,6 +31,9 @@ def production_settings():
         "SECRET_KEY": "only-for-this-test",
         "ALLOWED_HOSTS": "portal.example",
         "SITE_URL": "https://portal.example",
+        "CORPORATION_NAME": "Woonstichting De Linde",
+        "EMERGENCY_PHONE": "088 555 01 00",
+        "DEFAULT_FROM_EMAIL": "portal@delinde.example",
     }
     run = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, check=True, text=True)
     return json.loads(run.stdout)

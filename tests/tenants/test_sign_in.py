@@ -129,15 +129,31 @@ def test_a_code_works_once(client, tenant):
     assert fill_in(client, code).status_code == 200
 
 
-def test_a_code_works_ten_minutes(client, tenant):
-    ask_for_code(client, tenant.user.email)
+def grow_older(client, minutes):
     session = client.session
-    session["account_login"]["state"]["stages"]["login_by_code"]["data"]["at"] -= timedelta(minutes=11).total_seconds()
+    state = session["account_login"]["state"]["stages"]["login_by_code"]["data"]
+    state["at"] -= timedelta(minutes=minutes).total_seconds()
     session.save()
 
-    fill_in(client, newest_code())
 
+def test_after_ten_minutes_a_code_is_too_old_and_the_page_says_so(client, tenant):
+    asked = client.post(f"{LOGIN}?next=/meldingen/", {"login": tenant.user.email})
+    grow_older(client, minutes=11)
+
+    late = client.post(asked.url, {"code": newest_code()})
+
+    assert late.url == f"{LOGIN}?next=%2Fmeldingen%2F"
+    assert "Deze code is te oud: hij werkte tien minuten." in client.get(late.url).content.decode()
     assert not is_signed_in(client)
+
+
+def test_a_new_code_works_for_ten_minutes_however_old_the_first_one_was(client, tenant):
+    ask_for_code(client, tenant.user.email)
+    grow_older(client, minutes=9)
+    client.post(CODE, {"action": "resend"})
+    grow_older(client, minutes=9)
+
+    assert fill_in(client, newest_code()).url == "/"
 
 
 def test_a_code_works_only_in_the_browser_that_asked_for_it(client, tenant, other_client):

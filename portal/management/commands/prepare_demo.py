@@ -96,7 +96,7 @@ def _is_somebody_elses() -> bool:
         return False
     finally:
         connection.close()
-        connection.close_pool()  # its threads would be lost in the process that makes the tables
+        connection.close_pool()  # type: ignore[attr-defined]  # its threads would be lost in a fork
 
 
 def _there_already() -> bool:
