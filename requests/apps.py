@@ -19,6 +19,8 @@ class RequestsConfig(AppConfig):
         sweep.also(tasks.make_thumbnails)
         attachments.offer("proof", proof.attached)
         late.offer("holding", followup.holding_now)
+        late.offer("apology", followup.apology_now)
+        late.offer("visit", followup.visit_now)
         post_migrate.connect(_fill_with_what_is_shipped, sender=self)
 
 

@@ -79,9 +79,6 @@ _END_OF_PHONE = Right(
 
 
 class TenantQuerySet(models.QuerySet["Tenant"]):
-    def with_account(self) -> TenantQuerySet:
-        return self.filter(user__is_active=True)
-
     def with_phone(self, number: str) -> TenantQuerySet:
         """Whose number this is, however either was written; nobody's when it is too short to be one."""
         end = re.sub(r"\D", "", number)[-PHONE_END:]

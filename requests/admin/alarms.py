@@ -9,8 +9,8 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import PermissionDenied
-from django.db.models import F, OuterRef, QuerySet, Subquery
-from django.db.models.functions import JSONObject
+from django.db.models import CharField, F, OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Cast, Concat, JSONObject
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path
@@ -18,6 +18,8 @@ from django.urls.resolvers import URLPattern
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
+
+from tenants.notifications.models import Notification
 
 from .. import services
 from ..followup.reasons import reason, what_helps
@@ -64,7 +66,9 @@ def with_alarms(requests: QuerySet[ServiceRequest]) -> QuerySet[ServiceRequest]:
     """With the standing alarms, the recoveries and the gesture of the class, in the same statement."""
     here = {"service_request": OuterRef("pk")}
     alarms = Alarm.objects.standing().filter(**here).worst_first()
-    recoveries = Recovery.objects.filter(**here).order_by("begun_at", "pk")
+    apology = Notification.objects.filter(occasion=Concat(Value("recovery-"), Cast(OuterRef("pk"), CharField())))
+    sent = apology.filter(sent_at__isnull=False).order_by("sent_at").values("sent_at")
+    recoveries = Recovery.objects.filter(**here).order_by("begun_at", "pk").annotate(told_at=Subquery(sent[:1]))
     gesture = Gesture.objects.filter(urgency=OuterRef("urgency"))
     return requests.annotate(
         standing_alarms=ArraySubquery(alarms.values(one=_fields("kind", "level", "raised_at"))),
@@ -76,7 +80,7 @@ def with_alarms(requests: QuerySet[ServiceRequest]) -> QuerySet[ServiceRequest]:
 
 
 _OF_A_RECOVERY = (
-    "pk", "why", "begun_at", "hear_by", "new_day", "dated_at", "gesture_nl", "gesture_en", "gesture_at", "settled_at",
+    "pk", "why", "told_at", "hear_by", "new_day", "dated_at", "gesture_nl", "gesture_en", "gesture_at", "settled_at",
 )  # fmt: skip
 
 
@@ -113,7 +117,7 @@ def _made(one: dict[str, Any], *, at: datetime) -> Made:
     waits = one["dated_at"] is None and one["settled_at"] is None
     return Made(
         pk=one["pk"],
-        told=_told(one),
+        told=_told(one, waits=waits),
         new_day=_new_day(one),
         waits=waits,
         is_late=waits and _moment(one["hear_by"]) < at,
@@ -121,11 +125,23 @@ def _made(one: dict[str, Any], *, at: datetime) -> Made:
     )
 
 
-def _told(one: dict[str, Any]) -> str:
-    said = {"moment": moment_of(_moment(one["begun_at"])), "name": f"{one['first'] or ''} {one['last'] or ''}".strip()}
+def _told(one: dict[str, Any], *, waits: bool) -> str:
+    """An apology that is not true any more when it can leave is not sent."""
+    said = {"name": f"{one['first'] or ''} {one['last'] or ''}".strip()}
+    if one["told_at"] is None:
+        return _not_told(said, waits=waits)
+    said["moment"] = moment_of(_moment(one["told_at"]))
     if said["name"]:
         return _("The tenant had our apology on %(moment)s, and heard that %(name)s looks after it.") % said
     return _("The tenant had our apology on %(moment)s, and heard that our planners look after it.") % said
+
+
+def _not_told(said: dict[str, str], *, waits: bool) -> str:
+    if not waits:
+        return _("The tenant had no separate apology: the new day, or the end of the work, came first.")
+    if said["name"]:
+        return _("The tenant has not had our apology yet; %(name)s looks after it.") % said
+    return _("The tenant has not had our apology yet; our planners look after it.")
 
 
 def _new_day(one: dict[str, Any]) -> str:

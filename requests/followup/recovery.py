@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 
 from tenants.models import User
-from tenants.notifications import outbox
+from tenants.notifications import outbox, quiet_hours
 
 from .. import notifications, workflow
 from ..models import Alarm, Recovery, ServiceRequest
@@ -42,9 +42,16 @@ def begin(service_request: ServiceRequest, kind: str, of: str, *, at: datetime) 
     for message in notifications.apology(recovery, kind=policy.row(kind).mail):
         outbox.post(message, at=at)
     service_request.needs_attention = True
-    service_request.next_word_at = recovery.hear_by
+    service_request.next_word_at = _heard_by(service_request, recovery.hear_by)
     service_request.version += 1
     service_request.save(update_fields=["needs_attention", "next_word_at", "version"])
+
+
+def _heard_by(service_request: ServiceRequest, hear_by: datetime) -> datetime:
+    """An answer that was promised, and the day until which it is put off, come no later for the apology."""
+    due = service_request.next_word_at
+    stays_due = service_request.tenant_waits_for_reply or service_request.deferred_until is not None
+    return min(due, hear_by) if due and stays_due else hear_by
 
 
 def _has_other_words(service_request: ServiceRequest) -> bool:
@@ -70,7 +77,8 @@ def _contact(service_request: ServiceRequest) -> User | None:
 
 
 def _hear_by(service_request: ServiceRequest, *, at: datetime) -> datetime:
+    """Hours count from when the apology can leave: at night that is in the morning."""
     urgency, category = service_request.urgency, service_request.category
     hours = in_force().norms.of(urgency, category, on=timezone.localdate(at)).fix_hours
     by = add_working_days(at, NEW_DAY_WITHIN)
-    return min(by, at + timedelta(hours=hours) / OF_THE_TERM) if hours else by
+    return min(by, quiet_hours.earliest(at) + timedelta(hours=hours) / OF_THE_TERM) if hours else by

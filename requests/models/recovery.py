@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from ..intake.catalogue import in_language
 from ..promises import Urgency
 from .service_request import ServiceRequest
+from .visit import Visit
 
 _NO_GESTURE = Q(gesture_nl="", gesture_en="", gesture_at__isnull=True, gesture_by__isnull=True)
 _GESTURE = ~Q(gesture_nl="") & ~Q(gesture_en="") & Q(gesture_at__isnull=False, gesture_by__isnull=False)
@@ -26,8 +27,9 @@ class RecoveryQuerySet(models.QuerySet["Recovery"]):
 
 
 class Recovery(models.Model):
-    """Begun once for each broken promise or missed visit; the apology leaves with it.
+    """Begun once for each broken promise or missed visit; the apology is queued with it.
 
+    It leaves as long as it is true: who has a new day before that, or a repair, gets no apology (`followup.late`).
     `hear_by` is by when the tenant was told to hear a new day, `new_day` is that day, `dated_at` when it was given.
     Settled when the repair is ready or the request is closed. Its marks are those of the request.
     """
@@ -95,6 +97,12 @@ class Recovery(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_why_display()} {self.of}"
+
+    @property
+    def visit(self) -> Visit | None:
+        """The one that was missed."""
+        of, _, pk = self.of.partition("-")
+        return Visit.objects.filter(pk=pk).first() if of == "visit" else None
 
     @property
     def gesture(self) -> str:

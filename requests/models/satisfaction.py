@@ -86,3 +86,7 @@ class Survey(models.Model):
 
     def __str__(self) -> str:
         return f"{self.report_id}: {self.mark or '-'}"
+
+    def last_asked(self, *, closed_at: datetime | None) -> datetime:
+        """The mail that says that we closed it asks once more."""
+        return max(self.asked_at, closed_at or self.asked_at)

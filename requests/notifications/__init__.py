@@ -6,6 +6,7 @@ The texts are `templates/notifications/<kind>.txt`.
 from .moves import MAY_BE_SILENT, PRIVATE_WHEN_SHARED, Visits, is_silent, moved, tells
 from .occasions import (
     about_outage,
+    apologised,
     apology,
     closing_reminder,
     gesture,
@@ -15,6 +16,7 @@ from .occasions import (
     objection_decided,
     promise_moved,
     received,
+    reminded,
     six_weeks_of,
     six_weeks_over,
     split_off,
@@ -24,7 +26,8 @@ from .occasions import (
 from .telling import ASKS_VERDICT
 
 __all__ = [
-    "ASKS_VERDICT", "MAY_BE_SILENT", "PRIVATE_WHEN_SHARED", "Visits", "about_outage", "apology", "closing_reminder",
-    "gesture", "held", "holding", "is_silent", "joined", "moved", "objection_decided", "promise_moved", "received",
-    "six_weeks_of", "six_weeks_over", "split_off", "tells", "visit_soon", "written",
+    "ASKS_VERDICT", "MAY_BE_SILENT", "PRIVATE_WHEN_SHARED", "Visits", "about_outage", "apologised", "apology",
+    "closing_reminder", "gesture", "held", "holding", "is_silent", "joined", "moved", "objection_decided",
+    "promise_moved", "received", "reminded", "six_weeks_of", "six_weeks_over", "split_off", "tells", "visit_soon",
+    "written",
 ]  # fmt: skip

@@ -30,9 +30,9 @@ _KIND_OF_MOVE = {
     workflow.LAPSE: "request_lapsed",
     workflow.WITHDRAW: "request_withdrawn",
     workflow.DECLINE: "request_declined",
-}  # START tells nothing: the craftsman is at the door
+}  # START tells nothing: after a visit that was told, the craftsman is at the door, and that is a word
 # That we look at it, or for a craftsman, is on their page: a mail comes when there is something to do or to know.
-MAY_BE_SILENT = frozenset({workflow.REVIEW, workflow.PLAN})
+MAY_BE_SILENT = frozenset({workflow.REVIEW, workflow.PLAN, workflow.START})
 _NOTHING_WAS_SAID_YET = frozenset({Status.RECEIVED, Status.IN_REVIEW})
 # Whoever has a page to look it up saw on their screen that their answer closed it.
 _SEEN_ON_SCREEN = {workflow.CONFIRM.name}
@@ -44,14 +44,18 @@ PRIVATE_WHEN_SHARED = {workflow.REOPEN.name, workflow.CONFIRM_BY_PHONE.name}
 class Visits:
     """What a move does to visits and to the promise.
 
-    `window` and `craftsman` are of the visit that it plans, `dropped` is the visit that now does not take
-    place, `promised` is by when the repair was promised before.
+    `window` and `craftsman` are of the visit that it plans, `left` is the visit that was planned before, with what
+    became of it, `promised` is by when the repair was promised before.
     """
 
     window: tuple[datetime, datetime] | None = None
     craftsman: str = ""
-    dropped: Visit | None = None
+    left: Visit | None = None
     promised: datetime | None = None
+
+    def left_as(self, *outcomes: str) -> tuple[datetime, datetime] | None:
+        """When the visit before was to be, if this became of it."""
+        return (self.left.window.lower, self.left.window.upper) if self.left and self.left.outcome in outcomes else None
 
 
 def tells(move: workflow.Move) -> bool:
@@ -63,8 +67,11 @@ def is_silent(move: workflow.Move, *, before: str, note: str) -> bool:
     """Nobody hears of this move, and so it is no word: what was promised to be heard stays due.
 
     Before anything was said, "we look at it" and "we look for a craftsman" hold nothing that a tenant can use. After
-    waiting or a visit they do: it goes on. `before` is the status that it leaves.
+    waiting or a visit they do: it goes on. Work that starts without a visit, nobody sees. `before` is the status that
+    it leaves.
     """
+    if move is workflow.START:
+        return before != Status.SCHEDULED
     return move in MAY_BE_SILENT and before in _NOTHING_WAS_SAID_YET and not note.strip()
 
 
@@ -80,10 +87,11 @@ def moved(service_request: ServiceRequest, change: StatusChange, visits: Visits)
         "change": change,
         "window": visits.window,
         "craftsman": visits.craftsman,
-        "dropped": visits.dropped and (visits.dropped.window.lower, visits.dropped.window.upper),
+        "dropped": visits.left_as(*Visit.DROPPED),
+        "missed": visits.left_as(Visit.Outcome.MISSED),
         "promised_before": visits.promised if later else None,
         "note": "" if private else change.note,
-        "overdue": service_request.merged_into is not None and service_request.merged_into.fix_by < change.at,
+        **_merged(service_request.merged_into, at=change.at),
     }
     return [
         told(
@@ -96,6 +104,13 @@ def moved(service_request: ServiceRequest, change: StatusChange, visits: Visits)
         )
         for report in reports
     ]
+
+
+def _merged(into: ServiceRequest | None, *, at: datetime) -> dict[str, object]:
+    """How it stands with the request in which this one goes on."""
+    if into is None:
+        return {}
+    return {"overdue": into.fix_by < at, "visit": into.visits.upcoming(at=at).first()}
 
 
 def _reports_told_of(service_request: ServiceRequest, change: StatusChange) -> list[Report]:

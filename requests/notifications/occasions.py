@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import datetime
 
+from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -16,11 +18,12 @@ from ..intake.outages import headline
 from ..models import Message, Objection, PromiseMove, Recovery, Report, ServiceRequest, Visit
 from ..promises import statutory
 from .moves import Visits, access
-from .telling import Told, see, told
+from .telling import Told, answer, see, told
 
 __all__ = [
-    "about_outage", "apology", "closing_reminder", "gesture", "held", "holding", "joined", "objection_decided",
-    "promise_moved", "received", "six_weeks_of", "six_weeks_over", "split_off", "visit_soon", "written",
+    "about_outage", "apologised", "apology", "closing_reminder", "gesture", "held", "holding", "joined",
+    "objection_decided", "promise_moved", "received", "reminded", "six_weeks_of", "six_weeks_over", "split_off",
+    "visit_soon", "written",
 ]  # fmt: skip
 
 
@@ -99,19 +102,16 @@ def held(service_request: ServiceRequest, report: Report, *, still: Holding, nex
 
 def visit_soon(service_request: ServiceRequest, visit: Visit, *, at: datetime) -> list[Told]:
     """Somebody comes on the next working day. A letter would come too late."""
-    window = (visit.window.lower, visit.window.upper)
     reports = service_request.reports.told().select_related("tenant__access_preferences", "tenancy")
-    return [
-        told(
-            "request_visit",
-            service_request,
-            report,
-            occasion=_word(service_request),
-            visit=visit,
-            access=access(service_request, report, Visits(window=window), at=at),
-        )
-        for report in reports
-    ]
+    return [reminded(service_request, report, visit, at=at) for report in reports]
+
+
+def reminded(service_request: ServiceRequest, report: Report, visit: Visit, *, at: datetime) -> Told:
+    """The same, for one of those who reported; the mail is written when it leaves."""
+    window = (visit.window.lower, visit.window.upper)
+    extra = {"visit": visit, "access": access(service_request, report, Visits(window=window), at=at)}
+    message = told("request_visit", service_request, report, occasion=_word(service_request), **extra)
+    return replace(message, writes=f"visit:{visit.pk}-{report.pk}")
 
 
 def _word(service_request: ServiceRequest) -> str:
@@ -122,21 +122,28 @@ def _word(service_request: ServiceRequest) -> str:
 
 def apology(recovery: Recovery, *, kind: str) -> list[Told]:
     """We broke a promise: sorry, who looks after it, and by when they hear a new day."""
-    return _recovered(recovery, kind, f"recovery-{recovery.pk}")
+    visit = recovery.visit
+    return [apologised(recovery, report, visit, kind=kind, at=recovery.begun_at) for report in _who_hears_of(recovery)]
+
+
+def apologised(recovery: Recovery, report: Report, visit: Visit | None, *, kind: str, at: datetime) -> Told:
+    """The same, for one of those who reported; the mail is written when it leaves, `at`. `visit` was missed."""
+    extra = {"recovery": recovery, "visit": visit, "overdue": recovery.hear_by <= at}
+    message = told(kind, recovery.service_request, report, occasion=f"recovery-{recovery.pk}", **extra)
+    return replace(message, writes=f"apology:{recovery.pk}-{report.pk}")
 
 
 def gesture(recovery: Recovery) -> list[Told]:
     """Staff decided that everybody who reported it gets something for it."""
-    return _recovered(recovery, "recovery_gesture", f"gesture-{recovery.pk}")
-
-
-def _recovered(recovery: Recovery, kind: str, occasion: str) -> list[Told]:
-    service_request = recovery.service_request
-    visit = service_request.visits.planned().first()
+    occasion = f"gesture-{recovery.pk}"
     return [
-        told(kind, service_request, report, occasion=occasion, recovery=recovery, visit=visit)
-        for report in service_request.reports.told().select_related("tenant", "tenancy")
+        told("recovery_gesture", recovery.service_request, report, occasion=occasion, recovery=recovery)
+        for report in _who_hears_of(recovery)
     ]
+
+
+def _who_hears_of(recovery: Recovery) -> list[Report]:
+    return list(recovery.service_request.reports.told().select_related("tenant", "tenancy"))
 
 
 def six_weeks_over(
@@ -158,8 +165,12 @@ def six_weeks_of(report: Report) -> str:
 
 
 def closing_reminder(service_request: ServiceRequest, reports: list[Report], *, closes_at: datetime) -> list[Told]:
-    """Is it solved? Asked once more of those who did not say."""
+    """Is it solved? Asked once more of those who did not say. The link outlives the day that the mail names."""
     occasion = f"reminder-{service_request.pk}-{service_request.times_done}"
     return [
-        told("request_reminder", service_request, report, occasion=occasion, closes_at=closes_at) for report in reports
+        replace(
+            told("request_reminder", service_request, report, occasion=occasion, closes_at=closes_at),
+            action=answer(service_request, report, asked_at=closes_at - settings.ANSWER_WINDOW),
+        )
+        for report in reports
     ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -11,7 +13,7 @@ from tenants.notifications.outbox import Message as Told
 from .. import tokens
 from ..models import Report, ServiceRequest
 
-__all__ = ["ASKS_VERDICT", "Told", "see", "told"]
+__all__ = ["ASKS_VERDICT", "Told", "answer", "see", "told"]
 
 ASKS_VERDICT = {"request_done", "request_reminder"}
 _ASKS_MARK = {"request_confirmed", "request_lapsed"}
@@ -42,18 +44,24 @@ def told(kind: str, service_request: ServiceRequest, report: Report, *, occasion
 
 def _action(kind: str, service_request: ServiceRequest, report: Report) -> tuple[str | Promise, str] | None:
     """The one thing to do now. People without an account only get links that need none."""
-    question = {"report_id": report.pk, "round": service_request.times_done}
     if kind in ASKS_VERDICT and service_request.done_at:
-        token = tokens.make(tokens.VERDICT, **question, asked_at=service_request.done_at)
-        return _("Tell us if it is solved"), reverse("requests:answer", args=[token])
+        return answer(service_request, report, asked_at=service_request.done_at)
     if kind in _ASKS_MARK and service_request.done_at:
-        token = tokens.make(tokens.MARK, **question, asked_at=service_request.done_at)
+        question = {"report_id": report.pk, "round": service_request.times_done}
+        asked_at = service_request.closed_at or service_request.done_at
+        token = tokens.make(tokens.MARK, **question, asked_at=asked_at)
         return _("Give a mark"), reverse("requests:mark", args=[token])
     if report.tenant.user_id is None:
         return None
     if kind == "request_six_weeks":
         return _("See what you can do"), reverse("requests:next_steps", args=[service_request.reference])
     return see(service_request.merged_into or service_request)
+
+
+def answer(service_request: ServiceRequest, report: Report, *, asked_at: datetime) -> tuple[str | Promise, str]:
+    question = {"report_id": report.pk, "round": service_request.times_done}
+    token = tokens.make(tokens.VERDICT, **question, asked_at=asked_at)
+    return _("Tell us if it is solved"), reverse("requests:answer", args=[token])
 
 
 def see(service_request: ServiceRequest) -> tuple[str | Promise, str]:

@@ -61,10 +61,12 @@ def give_mark(report_id: int, *, mark: int, reason: str = "", at: datetime) -> S
     """
     if mark not in range(1, 11):
         raise ValueError(f"a mark is 1 to 10, not {mark}")
-    survey = Survey.objects.select_for_update(of=("self",)).get(report_id=report_id)
+    surveys = Survey.objects.select_related("report__service_request").select_for_update(of=("self",))
+    survey = surveys.get(report_id=report_id)
     if survey.answered_at and survey.answered_at >= survey.asked_at:
         raise AlreadyAnswered
-    if at > survey.asked_at + settings.ANSWER_LINK_VALID:
+    last_asked = survey.last_asked(closed_at=survey.report.service_request.closed_at)
+    if at > last_asked + settings.ANSWER_LINK_VALID:
         raise TooLate
     survey.mark, survey.reason, survey.answered_at = mark, reason.strip(), at
     survey.save(update_fields=["mark", "reason", "answered_at"])

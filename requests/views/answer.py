@@ -163,4 +163,5 @@ def _mark_token(asked: Asked) -> str:
     """The other question, for somebody who has just answered this one."""
     assert asked.questions.survey is not None
     question = {"report_id": asked.report.pk, "round": asked.round}
-    return tokens.make(tokens.MARK, **question, asked_at=asked.questions.survey.asked_at)
+    asked_at = asked.questions.survey.last_asked(closed_at=asked.report.service_request.closed_at)
+    return tokens.make(tokens.MARK, **question, asked_at=asked_at)

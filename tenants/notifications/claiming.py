@@ -3,8 +3,8 @@
 However many workers look, each takes another row.
 
 Codes go first, as somebody waits for them. What may share a mail is taken with the first of what is due to that
-person about that request, so that no two workers hold a part of it each; and in the order of the rows, so that they
-never wait for each other in a circle.
+person, at that address, about that request, so that no two workers hold a part of it each; and in the order of the
+rows, so that they never wait for each other in a circle.
 """
 
 __all__ = ["SETTLE", "TAKE_NEXT"]
@@ -22,17 +22,18 @@ def _shares(row: str) -> str:
 # according to its statistics, and many in a storm.
 TAKE_NEXT = f"""
 WITH code AS (
-    SELECT id, NULL::bigint AS tenant_id, '' AS about FROM tenants_notification
+    SELECT id, NULL::bigint AS tenant_id, '' AS address, '' AS about FROM tenants_notification
     WHERE secret AND due_at <= %(at)s AND goes_with_id IS NULL AND channel = ANY(%(channels)s)
     ORDER BY due_at, id LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED
 ), other AS (
-    SELECT id, tenant_id, CASE WHEN {_shares("waits")} THEN about ELSE '' END AS about
+    SELECT id, tenant_id, address, CASE WHEN {_shares("waits")} THEN about ELSE '' END AS about
     FROM tenants_notification waits
     WHERE NOT EXISTS (SELECT FROM code)
         AND due_at <= %(at)s AND goes_with_id IS NULL AND channel = ANY(%(channels)s)
         AND NOT ({_shares("waits")} AND EXISTS (
             SELECT FROM tenants_notification earlier
-            WHERE earlier.about = waits.about AND earlier.tenant_id = waits.tenant_id AND earlier.id < waits.id
+            WHERE earlier.about = waits.about AND earlier.tenant_id = waits.tenant_id
+                AND earlier.address = waits.address AND earlier.id < waits.id
                 AND (earlier.due_at <= %(at)s) IS TRUE AND {_shares("earlier")}
         ))
     ORDER BY due_at, id LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED
@@ -45,7 +46,8 @@ WITH code AS (
 ), along AS (
     SELECT id FROM tenants_notification joins
     WHERE about = (SELECT about FROM first) AND tenant_id = (SELECT tenant_id FROM first)
-        AND id > (SELECT id FROM first) AND (due_at <= %(at)s) IS TRUE AND {_shares("joins")}
+        AND address = (SELECT address FROM first) AND id > (SELECT id FROM first)
+        AND (due_at <= %(at)s) IS TRUE AND {_shares("joins")}
     ORDER BY id FOR NO KEY UPDATE
 )
 UPDATE tenants_notification

@@ -87,13 +87,24 @@ def _deliver(mail: Mail, *, now: Callable[[], datetime]) -> bool:
 
 
 def try_again(notification_id: int, *, at: datetime) -> bool:
-    """Put a message that was given up back in the queue, with what was in its mail; True if it was given up."""
-    failed = Notification.objects.failed().filter(secret=False)
+    """Put a message that was given up back in the queue, with what was in its mail; True if it was given up.
+
+    It goes to where the tenant is reached now: the address may be what was wrong.
+    """
+    failed = Notification.objects.failed().filter(secret=False).select_related("tenant")
     row = failed.filter(pk=notification_id).first()
     if row is None:
         return False
     mail = failed.in_the_mail_of(row.goes_with_id or row.pk)
-    return bool(mail.update(state=Notification.State.QUEUED, due_at=at, attempts=0, error="", goes_with=None))
+    anew = {"state": Notification.State.QUEUED, "due_at": at, "attempts": 0, "error": "", "goes_with": None}
+    return bool(mail.update(**anew, address=_address_now(row)))
+
+
+def _address_now(row: Notification) -> str:
+    """Somebody of staff is no tenant, and a tenant may have no other address."""
+    if row.tenant is None:
+        return row.address
+    return (row.tenant.phone if row.channel == Channel.TEXT else row.tenant.email) or row.address
 
 
 def retry_after(attempts: int) -> timedelta:

@@ -10,8 +10,7 @@ from typing import Any
 from django.conf import settings
 
 from . import quiet_hours
-from .models import Part
-from .texts import has_text_message
+from .texts import UNWRITTEN, has_text_message
 
 __all__ = ["MAIL_ONLY", "TOLD_LATELY", "queue", "values"]
 
@@ -50,5 +49,5 @@ def values(kind: str, *, at: datetime) -> dict[str, Any]:
         "leaves_at": quiet_hours.earliest(at),
         "lately": at - settings.MAILS_TOGETHER_FOR,
         "with_texts": bool(settings.SMS_BACKEND) and has_text_message(kind),
-        "part": json.dumps(Part(words="", label="", url="")),
+        "part": json.dumps(UNWRITTEN.part),
     }

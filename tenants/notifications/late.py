@@ -66,6 +66,7 @@ def _leave_out(mail: Mail, gone: Sequence[int], *, at: datetime) -> None:
     held = set(mine(mail).select_for_update().values_list("pk", flat=True))
     if len(held) < len(mail):
         return  # another worker took it after the lease
-    others = Notification.objects.filter(pk__in=held.difference(gone))
-    others.update(state=Notification.State.QUEUED, due_at=at, attempts=F("attempts") - 1, goes_with=None)
-    Notification.objects.filter(pk__in=gone).delete()
+    rows = Notification.objects.filter(pk__in=held)
+    rows.update(goes_with=None)  # what goes may be the one that another goes with
+    rows.exclude(pk__in=gone).update(state=Notification.State.QUEUED, due_at=at, attempts=F("attempts") - 1)
+    rows.filter(pk__in=gone).delete()

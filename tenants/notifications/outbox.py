@@ -12,6 +12,7 @@ from . import addresses, quiet_hours, wake
 from .models import Channel, Notification
 from .texts import (
     HEADING,
+    UNWRITTEN,
     Message,
     Rendered,
     channel_of,
@@ -40,7 +41,8 @@ def post(message: Message, *, at: datetime) -> None:
         if message.on_paper and (address := addresses.of(tenant, at=at)):
             _queue(_row(message, Channel.LETTER, address, rendered, at=at))
     else:
-        _queue(_row(message, Channel.EMAIL, tenant.email, rendered, at=at, due_at=_leaves_at(message, at=at)))
+        mail = UNWRITTEN if message.writes else rendered
+        _queue(_row(message, Channel.EMAIL, tenant.email, mail, at=at, due_at=_leaves_at(message, at=at)))
     if rendered.text_message:
         due_at = at if message.urgent else quiet_hours.earliest(at)
         text = Rendered("", rendered.text_message, "")
@@ -102,6 +104,7 @@ def _row(
         occasion=message.occasion,
         about=message.about,
         attaches=message.attaches if channel != Channel.TEXT else "",
+        writes=message.writes if channel == Channel.EMAIL else "",
         subject=text.subject,
         body=text.body,
         html=text.html,

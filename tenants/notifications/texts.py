@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from ..models import Tenant
 
 __all__ = [
-    "HEADING", "Message", "Rendered", "channel_of", "greeting", "has_text_message", "one_line", "render", "render_text",
-    "render_text_message", "together",
+    "HEADING", "UNWRITTEN", "Message", "Rendered", "channel_of", "greeting", "has_text_message", "one_line", "render",
+    "render_text", "render_text_message", "together",
 ]  # fmt: skip
 
 LONGEST_SUBJECT = 200
@@ -34,6 +34,8 @@ class Message:
     says in it that it goes on paper. `action` is the one thing they can do now: a label (lazy, so that it follows
     their language) and a path. `attaches` is what goes with it: kind and key, see `attachments`. What is `urgent`
     leaves at once, also at night, and alone. What is not for `on_paper` would come too late by post.
+    What may not be true any more when it leaves says what it `writes` then: kind and key, see `late`. That is for the
+    mail; a letter and a text message say what is true now.
     A kind that has a `<kind>.sms.txt` also goes as a text message to tenants who want those.
     """
 
@@ -44,6 +46,7 @@ class Message:
     context: Mapping[str, object] = field(default_factory=dict)
     action: tuple[object, str] | None = None
     attaches: str = ""
+    writes: str = ""
     urgent: bool = False
     on_paper: bool = True
 
@@ -57,6 +60,9 @@ class Rendered:
     html: str
     text_message: str = ""
     part: Part | None = None
+
+
+UNWRITTEN = Rendered("", "", "", part=Part(words="", label="", url=""))  # of a mail that is written when it leaves
 
 
 def channel_of(tenant: "Tenant") -> Channel:

@@ -107,6 +107,7 @@ def test_a_settled_alarm_is_in_no_tab(planner_client):
 
 def test_the_page_says_what_stands_what_helps_and_what_the_tenant_heard(planner_client):
     request = broken(assignee=StaffFactory(first_name="Sanne", last_name="de Wit"))
+    Notification.objects.update(state="sent", sent_at=timezone.now(), due_at=None, writes="", body="Sorry")
 
     page = text_of(planner_client.get(page_of(request)))
 
@@ -115,6 +116,19 @@ def test_the_page_says_what_stands_what_helps_and_what_the_tenant_heard(planner_
     assert "Plan nu een bezoek: dan heeft de huurder een nieuwe dag." in page
     assert "gehoord dat Sanne de Wit het in de gaten houdt" in page
     assert "De huurder hoort een nieuwe dag vóór" in page
+
+
+def test_the_page_claims_no_apology_that_did_not_leave(planner_client):
+    request = broken(assignee=StaffFactory(first_name="Sanne", last_name="de Wit"))
+    waits = text_of(planner_client.get(page_of(request)))
+    Notification.objects.all().delete()
+    Recovery.objects.update(settled_at=timezone.now())
+
+    over = text_of(planner_client.get(page_of(request)))
+
+    assert "De huurder heeft onze excuses nog niet gekregen; Sanne de Wit houdt het in de gaten." in waits
+    assert "De huurder heeft geen apart bericht met excuses gekregen: de nieuwe dag, of het einde van het werk" in over
+    assert "onze excuses gekregen, en gehoord" not in waits + over
 
 
 @pytest.mark.parametrize(

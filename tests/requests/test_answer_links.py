@@ -8,8 +8,8 @@ from urllib.parse import quote
 import pytest
 from django.utils import timezone
 
-from requests import services, tokens
-from requests.models import ServiceRequest, Survey, Verdict
+from requests import notifications, services, tokens, workflow
+from requests.models import ServiceRequest, StatusChange, Survey, Verdict
 from requests.workflow import Status
 from tests.factories import ServiceRequestFactory, TenancyFactory
 from tests.requests.tenant_pages import page, stored_photo, words_of
@@ -124,7 +124,7 @@ def test_a_mark_counts_once(client, db):
 
     assert Survey.objects.get().mark == 9
     assert "<h1>Uw eerdere antwoord telt</h1>" in words_of(again)
-    assert "U gaf een 9." in words_of(client.get(address))
+    assert "Uw cijfer: 9." in words_of(client.get(address))
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
@@ -177,6 +177,33 @@ def test_an_expired_link_says_so_and_gives_back_what_was_typed(client, db, setti
     assert "Deze vraag is gesloten" in words_of(response)
     assert ("Nog nat" in words_of(response)) == (method == "post")
     assert rows() == before
+
+
+def test_the_link_in_a_reminder_outlives_the_day_on_which_we_close_by_a_week(client, db):
+    service_request = asked(days=19)
+    now = timezone.now()
+    closes_at = now + timedelta(days=7)
+    report = service_request.reports.get()
+
+    (message,) = notifications.closing_reminder(service_request, [report], closes_at=closes_at)
+
+    address = message.action[1]
+    question = tokens.read(tokens.VERDICT, address.split("/")[-2])
+    assert question.is_open(at=closes_at + timedelta(days=6, hours=23))
+    assert not question.is_open(at=closes_at + timedelta(days=7))
+    assert client.get(address).status_code == 200
+
+
+def test_who_was_silent_until_we_closed_it_can_still_give_a_mark(client, db):
+    service_request = asked(Status.CLOSED, days=26, closed_at=timezone.now() - timedelta(days=1))
+    change = StatusChange(move=workflow.LAPSE.name, old_status=Status.DONE, at=timezone.now())
+
+    (message,) = notifications.moved(service_request, change, notifications.Visits())
+    page_before = client.get(message.action[1])
+    client.post(message.action[1], {"mark": "7", "reason": ""})
+
+    assert page_before.status_code == 200
+    assert Survey.objects.get().mark == 7
 
 
 def test_a_link_to_a_question_that_was_overtaken_says_so(client, db):

@@ -171,6 +171,7 @@ def test_the_reminder_also_goes_as_a_text_message_and_says_when():
     schedule(service_request, 8)
 
     followup.follow_up(at=service_request.next_word_at)
+    delivery.deliver_due(now=lambda: service_request.next_word_at)
 
     mail, text = Notification.objects.filter(kind="request_visit").order_by("channel")
     assert mail.subject == "Herinnering: er komt een vakman op dinsdag 10 maart tussen 12:00 en 14:00 uur"

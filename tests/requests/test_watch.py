@@ -10,6 +10,7 @@ from requests import followup, services, workflow
 from requests.models import Alarm, Gesture, Recovery, ServiceRequest
 from requests.services import Said
 from requests.workflow import Actor, Status, WaitingReason
+from tenants.notifications import delivery
 from tenants.notifications.models import Notification
 
 from ..factories import NOON, ReportFactory, ServiceRequestFactory, StaffFactory
@@ -28,6 +29,12 @@ def standing_alarms():
 
 def told(**about):
     return list(Notification.objects.filter(**about).order_by("pk").values_list("kind", flat=True))
+
+
+def apology(*, at):
+    """It is written when it leaves."""
+    delivery.deliver_due(now=lambda: at)
+    return Notification.objects.get()
 
 
 def schedule(service_request, at, window, by=None, note=""):
@@ -170,13 +177,13 @@ def test_a_broken_promise_is_admitted_once_with_a_name_and_a_day():
     followup.watch(at=FIX_BY + HOUR)
 
     service_request.refresh_from_db()
-    recovery, apology = Recovery.objects.get(), Notification.objects.get()
+    recovery, mail = Recovery.objects.get(), apology(at=FIX_BY)
     assert (recovery.why, recovery.promised, recovery.hear_by) == ("broken", FIX_BY, NEXT_DAY)
     assert (service_request.next_word_at, service_request.needs_attention) == (NEXT_DAY, True)
-    assert apology.kind == "recovery_broken"
-    assert "Wij hadden beloofd dat het uiterlijk maandag 16 maart gemaakt zou zijn." in apology.body
-    assert "Sanne de Wit houdt het vanaf nu in de gaten." in apology.body
-    assert "U hoort vóór dinsdag 17 maart 17:00 uur een nieuwe dag van ons." in apology.body
+    assert mail.kind == "recovery_broken"
+    assert "Wij hadden beloofd dat het uiterlijk maandag 16 maart gemaakt zou zijn." in mail.body
+    assert "Sanne de Wit houdt het vanaf nu in de gaten." in mail.body
+    assert "U hoort vóór dinsdag 17 maart 17:00 uur een nieuwe dag van ons." in mail.body
 
 
 def test_everybody_who_reported_it_hears_it():
@@ -196,7 +203,7 @@ def test_without_somebody_who_has_it_a_team_lead_is_named():
 
     followup.watch(at=FIX_BY)
 
-    assert "Iris Bos houdt het vanaf nu in de gaten." in Notification.objects.get().body
+    assert "Iris Bos houdt het vanaf nu in de gaten." in apology(at=FIX_BY).body
 
 
 def test_the_word_that_was_due_at_that_moment_is_the_apology():
@@ -246,6 +253,21 @@ def test_a_move_without_a_day_keeps_the_moment_that_the_apology_named():
     assert "uiterlijk dinsdag 17 maart" in Notification.objects.get(kind="request_planned").body
 
 
+def test_an_answer_that_was_promised_comes_no_later_for_the_apology():
+    service_request = ServiceRequestFactory()
+    tenant = service_request.reports.get().tenant
+    services.write_to_staff(service_request.pk, tenant=tenant, body="Komt u nog?", at=FIX_BY - 4 * DAY)
+    service_request.refresh_from_db()
+    promised = service_request.next_word_at
+
+    followup.watch(at=FIX_BY - 2 * HOUR)
+    followup.watch(at=FIX_BY)
+
+    service_request.refresh_from_db()
+    assert (told(), service_request.next_word_at) == (["recovery_broken"], promised)
+    assert promised < NEXT_DAY
+
+
 def test_while_we_wait_for_the_tenant_nobody_apologises_but_staff_know():
     waiting = {"status": Status.WAITING, "waiting_reason": WaitingReason.TENANT}
     service_request = ServiceRequestFactory(**waiting)
@@ -276,10 +298,10 @@ def test_a_missed_visit_is_admitted_an_hour_after_its_end():
     assert told() == []
     followup.watch(at=NOON + DAY + 3 * HOUR)
 
-    apology = Notification.objects.get()
-    assert apology.kind == "recovery_visit"
-    assert "Er zou op dinsdag 3 maart tussen 12:00 en 14:00 uur een vakman komen." in apology.body
-    assert "Was de vakman er wel? Dan hoeft u niets te doen." in apology.body
+    mail = apology(at=NOON + DAY + 3 * HOUR)
+    assert mail.kind == "recovery_visit"
+    assert "Er zou op dinsdag 3 maart tussen 12:00 en 14:00 uur een vakman komen." in mail.body
+    assert "Was de vakman er wel? Dan hoeft u niets te doen." in mail.body
     assert standing_alarms() == ["visit_missed"]
 
 

@@ -17,7 +17,7 @@ from django.db import connection
 from tenants.notifications import delivery, sms
 from tenants.notifications.models import LEASE, Notification
 
-from ..factories import NOON, NotificationFactory
+from ..factories import NOON, NotificationFactory, TenantFactory
 
 pytestmark = pytest.mark.django_db
 QUEUED, SENDING, SENT, FAILED = (Notification.State(s) for s in ("queued", "sending", "sent", "failed"))
@@ -123,6 +123,33 @@ def test_staff_can_try_a_failed_message_again(mailoutbox):
     deliver_due()
 
     assert _state(notification) == (SENT, 1, None)
+
+
+@pytest.mark.parametrize(
+    ("about_tenant", "channel", "now_at"),
+    [
+        ({"email": "goed@example.org"}, "email", "goed@example.org"),
+        ({"phone": "06-55500009"}, "text", "06-55500009"),
+        ({"user": None, "email": ""}, "email", "fout@example.org"),
+    ],
+)
+def test_what_is_tried_again_goes_to_where_they_are_reached_now(about_tenant, channel, now_at):
+    failed = {"state": FAILED, "due_at": None, "error": "address refused", "address": "fout@example.org"}
+    notification = NotificationFactory(tenant=TenantFactory(**about_tenant), channel=channel, **failed)
+
+    delivery.try_again(notification.pk, at=NOON)
+
+    notification.refresh_from_db()
+    assert notification.address == now_at
+
+
+def test_a_mail_to_staff_is_tried_again_at_its_own_address():
+    notification = NotificationFactory(tenant=None, state=FAILED, due_at=None, error="address refused")
+
+    delivery.try_again(notification.pk, at=NOON)
+
+    notification.refresh_from_db()
+    assert (notification.state, notification.address) == (QUEUED, "somebody@example.org")
 
 
 def test_a_message_that_cannot_be_built_holds_up_nobody(mailoutbox):

@@ -6,11 +6,11 @@ from smtplib import SMTPServerDisconnected
 import pytest
 from django.db import IntegrityError, transaction
 
-from tenants.notifications import delivery, late
+from tenants.notifications import delivery, late, outbox
 from tenants.notifications.models import LEASE, Notification
 from tenants.notifications.outbox import Message
 
-from ..factories import NOON, NotificationFactory, TenantFactory
+from ..factories import NOON, NotificationFactory, TenancyFactory, TenantFactory
 
 pytestmark = pytest.mark.django_db
 ABOUT = "2026-000007"
@@ -91,6 +91,37 @@ def test_what_would_have_left_with_it_leaves_without_it(tenant, says, mailoutbox
     ]
     assert len(mailoutbox) == 1
     assert f"notification-{first.pk}." not in mailoutbox[0].extra_headers["Message-ID"]
+
+
+def test_news_leaves_when_two_before_it_are_not_true_any_more(tenant, says, mailoutbox):
+    for _ in range(2):
+        to_write(tenant, "gone")
+    news = NotificationFactory(tenant=tenant, about=ABOUT, part=PART)
+
+    assert deliver() == 1
+
+    assert list(Notification.objects.values_list("pk", "state", "attempts")) == [(news.pk, "sent", 1)]
+    assert len(mailoutbox) == 1
+
+
+def test_only_a_mail_is_written_when_it_leaves(settings, says):
+    settings.SMS_BACKEND = "tenants.notifications.sms.to_file"
+    texted = TenantFactory(wants_texts=True, phone="06-55500001")
+    by_letter = TenancyFactory(tenant__wants_letters=True).tenant
+    service_request = {"reference": ABOUT, "title": "De kraan druppelt"}
+    context = {"service_request": service_request, "visit": {"window": {"lower": NOON, "upper": NOON}}}
+    for tenant in (texted, by_letter):
+        message = Message(
+            kind="request_visit", tenant=tenant, occasion="visit", about=ABOUT, context=context, writes="test:a"
+        )
+        outbox.post(message, at=NOON)
+
+    rows = Notification.objects.order_by("channel")
+    assert [(row.channel, row.writes, bool(row.body), row.part == PART) for row in rows] == [
+        ("email", "test:a", False, True),
+        ("letter", "", True, False),
+        ("text", "", True, False),
+    ]
 
 
 def test_a_second_attempt_is_the_same_mail_whatever_happened_since(tenant, says, mailoutbox, monkeypatch):

@@ -206,6 +206,22 @@ def _refuse(notification):
     raise delivery.Refused("address refused")
 
 
+def test_what_was_written_after_a_change_of_address_goes_to_the_new_one(tenant, mailoutbox):
+    night = NOON.replace(hour=22)
+    tell(tenant, "a", night)
+    old, tenant.email = tenant.email, "nieuw@example.org"
+    tenant.save(update_fields=["email"])
+    for occasion in ("b", "c"):
+        tell(tenant, occasion, night)
+
+    deliver(NOON.replace(day=3, hour=8))
+
+    assert [(mail.to, "(en nog 1 bericht)" in mail.subject) for mail in mailoutbox] == [
+        ([old], False),
+        (["nieuw@example.org"], True),
+    ]
+
+
 def test_everything_in_a_mail_has_its_message_id(tenant):
     tell(tenant, "a", NOON)
     tell(tenant, "b", NOON)
@@ -243,6 +259,7 @@ def test_six_workers_make_one_mail_of_what_is_due_to_each(mailoutbox):
 def test_while_one_worker_takes_the_first_of_a_mail_no_other_takes_the_rest(tenant):
     first, _second = (NotificationFactory(tenant=tenant, about=ABOUT, part={"words": "", "url": ""}) for _ in range(2))
     alone = NotificationFactory(tenant=tenant, about=ABOUT)
+    elsewhere = NotificationFactory(tenant=tenant, about=ABOUT, address="nieuw@example.org", part={"words": ""})
 
     def claim():
         try:
@@ -252,6 +269,6 @@ def test_while_one_worker_takes_the_first_of_a_mail_no_other_takes_the_rest(tena
 
     with transaction.atomic(), ThreadPoolExecutor(1) as other:
         Notification.objects.select_for_update(no_key=True).get(pk=first.pk)
-        claimed = [other.submit(claim).result() for _ in range(2)]
+        claimed = [other.submit(claim).result() for _ in range(3)]
 
-    assert claimed == [[alone], []]
+    assert claimed == [[alone], [elsewhere], []]
