@@ -29,10 +29,6 @@ class Place:
     def homes(self) -> list[Dwelling]:
         return [dwelling for dwelling in self.dwellings if dwelling.kind == Dwelling.Kind.HOME]
 
-    @property
-    def has_lift(self) -> bool:
-        return any(area.location_code == "LIF" for area in self.communal_areas)
-
 
 def places(dwellings: int) -> list[Place]:
     """All complexes with `dwellings` units together; unsaved rows. Raises ValueError below `FEWEST`."""

@@ -45,10 +45,14 @@ WHY_NOT_MERGE = {
     WhyNot.NOT_OPEN: gettext_lazy("One of the two is ready or closed. Only two open requests can be merged."),
     WhyNot.ELSEWHERE: gettext_lazy("That request is about another complex, so it cannot be the same problem."),
     WhyNot.VISIT: gettext_lazy(
-        "A visit is planned for this request, and somebody counts on it. Move or cancel it first, "
-        "or merge the other way around."
+        "A visit is planned for this request, and somebody counts on it. Cancel it first, "
+        "and plan it in the request that goes on."
     ),
     WhyNot.OBJECTION: gettext_lazy("The tenant does not agree with who pays. Answer that first."),
+    WhyNot.EARLIER: gettext_lazy(
+        "This request was promised for an earlier day than the other one, and we are measured by that first promise. "
+        "Merge the other way around."
+    ),
 }
 
 
@@ -144,9 +148,14 @@ def merge(admin: Any, request: HttpRequest, pk: int) -> HttpResponse:
         "candidates": [] if into else list(_candidates(service_request)),
         "into": into,
         "why_not": _why_not(service_request, into) if into else "",
-        "both": [(one, moment_of(one.fix_by), one.reports.count()) for one in (service_request, into) if one and into],
+        "both": [_promised_to(service_request), _promised_to(into)] if into else [],
     }
     return _show(admin, request, "merge.html", _("Merge with another request"), context)
+
+
+def _promised_to(service_request: ServiceRequest) -> tuple[ServiceRequest, str, int]:
+    """It, by when it is promised, and to how many households."""
+    return service_request, moment_of(service_request.fix_by), service_request.reports.told().count()
 
 
 def _merge(request: HttpRequest, service_request: ServiceRequest) -> HttpResponse:

@@ -189,11 +189,6 @@ class Problem:
         """Too dangerous for a form: the tenant must call."""
         return self.urgency == ACUTE
 
-    @property
-    def needs_details(self) -> bool:
-        """Whether there is something to ask before the tenant's own words."""
-        return bool(self.causes or self.questions)
-
 
 @dataclass(frozen=True, eq=False)
 class Tree:

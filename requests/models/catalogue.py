@@ -16,7 +16,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from ..intake import catalogue, vera
+from ..intake import catalogue
 from ..intake.spelling import LONGEST_PHRASE, plain
 
 KEY = "key"
@@ -232,10 +232,6 @@ class CatalogueProblem(SheetRow):
 
     def __str__(self) -> str:
         return self.problem_nl
-
-    @property
-    def location_name(self) -> str:
-        return vera.name(vera.LOCATION, self.location_code)
 
 
 class SearchSynonym(models.Model):

@@ -64,6 +64,11 @@ class Marks:
         return self.answered >= ENOUGH and not self.is_withheld
 
     @property
+    def protects_others(self) -> bool:
+        """Not shown, although there are enough."""
+        return self.answered >= ENOUGH and self.is_withheld
+
+    @property
     def response(self) -> Share | None:
         return statistics.share(count=self.answered, n=self.asked) if self.answered >= LEAST_CELL else None
 

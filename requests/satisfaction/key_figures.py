@@ -85,7 +85,7 @@ def finding(figures: Figures, tiles: list[KeyFigure]) -> Finding:
         return Finding("info", _("No figure is clearly worse than the norm"), tuple(sentences), low)
     if judged:
         return Finding("ok", _("It goes well"), tuple(sentences), low)
-    return Finding("info", _("There are too few figures to say how it goes"), (_enough(),), low)
+    return Finding("info", _("There are too few figures to say how it goes"), (wording.enough(),), low)
 
 
 def _mark(marks: Marks) -> KeyFigure:
@@ -102,14 +102,18 @@ def _mark(marks: Marks) -> KeyFigure:
         label=_("Report mark"),
         value=wording.mean(mean) if mean else wording.UNKNOWN,
         beside=wording.margin(mean) if mean else "",
-        lines=(_answered(marks),) if mean else (_answered(marks), _enough()),
-        is_judged=True,
+        lines=(_answered(marks),) if mean else (_answered(marks), wording.no_mark(marks)),
+        is_judged=not marks.protects_others,
         signal=signal,
         judged=judged % {"mark": wording.mark(norms.SECTOR_MARK)},
         picture=_gauge(mean, norms.SECTOR_MARK, 5, 10),
         meaning=(
             _("The mean of the marks, from 1 to 10, that tenants gave when their repair was ready."),
             _("A mark counts in the period in which we asked for it. Of each report only the last answer counts."),
+            _(
+                "When a repair is ready for the second time, we ask again. The mark then counts in the period of that "
+                "second question; until there is a new mark, the one from before stands."
+            ),
             _(
                 "The number after ± is the margin: with 95% certainty the mark lies within it. "
                 "Tenants who did not answer may think otherwise."
@@ -134,8 +138,8 @@ def _dissatisfied(marks: Marks) -> KeyFigure:
         label=_("Dissatisfied tenants"),
         value=_("at most %(share)s") % {"share": value} if few else value,
         beside=wording.between(share) if share and not few else "",
-        lines=(_dissatisfied_line(marks, share),) if share else (_enough(),),
-        is_judged=True,
+        lines=(_dissatisfied_line(marks, share),) if share else (wording.no_mark(marks),),
+        is_judged=not marks.protects_others,
         signal=signal,
         judged=judged % {"share": wording.percent(norms.MOST_DISSATISFIED)},
         picture=_gauge(share, norms.MOST_DISSATISFIED, 0, 0.3),
@@ -281,12 +285,6 @@ def _dissatisfied_line(marks: Marks, share: Share) -> str:
     if marks.dissatisfied_are_few:
         return _("Fewer than 5 of %(number)s gave a 5 or lower") % {"number": wording.count(marks.answered)}
     return _("%(number)s gave a 5 or lower") % {"number": wording.out_of(share.count, share.n)}
-
-
-def _enough() -> str:
-    return _("We show marks from %(number)d answers on: fewer say little, and tenants must stay anonymous.") % {
-        "number": ENOUGH
-    }
 
 
 def _gauge(figure: Mean | Share | None, norm: float, floor: float, top: float) -> SafeString:

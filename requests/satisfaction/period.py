@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 MOST_SLICES = 13
 DAYS_SHOWN_AS_WEEKS = 45
 EARLIEST = date(2000, 1, 1)
+YEARS_BEGIN = {(1, 1), (9, 1)}  # month and day: of the calendar, and of the Aedes benchmark
 
 
 class Step(StrEnum):
@@ -52,6 +53,14 @@ class Slice:
     end: date  # the day after the last
     step: Step
 
+    @property
+    def last(self) -> date:
+        return self.end - timedelta(days=1)
+
+    @property
+    def is_whole(self) -> bool:
+        return (self.first, self.end) == (self.step.beginning(self.first), self.step.next(self.first))
+
 
 @dataclass(frozen=True)
 class Period:
@@ -67,6 +76,11 @@ class Period:
     @property
     def end(self) -> datetime:
         return midnight(self.last + timedelta(days=1))
+
+    @property
+    def is_whole_year(self) -> bool:
+        begins = (self.first.month, self.first.day) in YEARS_BEGIN
+        return begins and self.last + timedelta(days=1) == self.first.replace(year=self.first.year + 1)
 
     @property
     def slices(self) -> tuple[Slice, ...]:
@@ -125,3 +139,12 @@ PRESETS = (
     TWELVE_MONTHS,
     Preset("aedes", _("Aedes year"), _aedes_year),
 )
+
+
+def tells_marks(period: Period, *, today: date) -> bool:
+    """Whether marks may be shown of it: a named period or a whole year.
+
+    Of two periods that differ by a day one could work out what a single tenant gave, so days of one's own choice
+    show none. What marks there were in the months of long ago is in the chart of a whole year.
+    """
+    return period.is_whole_year or any(preset.until(today) == period for preset in PRESETS)

@@ -36,6 +36,7 @@ def distribution(marks: Marks) -> SafeString:
             points=[_group(group) for group in marks.groups],
             headers=(_("Mark"), _("Answers"), _("Share")),
             write=wording.percent,
+            why_empty=wording.no_mark(marks),
         )
     )
 
@@ -59,6 +60,7 @@ def _marks_over_time(figures: Figures, step: Step) -> SafeString:
             headers=(_("Period"), _("Mark"), _("Margin"), _("Answers"), _("Asked")),
             write=wording.axis_mark,
             norm=Norm(norms.SECTOR_MARK, _("sector %(mark)s") % {"mark": wording.mark(norms.SECTOR_MARK)}),
+            why_empty=wording.no_mark(figures.marks),
             floor=bottom,
             ceiling=top,
         )
@@ -114,6 +116,8 @@ def _marks_per_complex(figures: Figures) -> SafeString:
             floor=bottom,
             ceiling=top,
             most_rows=MOST_ROWS,
+            left_out=len(ordered[MOST_IN_TABLE:]),
+            why_empty=wording.no_mark(figures.marks),
         )
     )
 
@@ -131,6 +135,7 @@ def _kept_per_complex(figures: Figures) -> SafeString:
             floor=min(floor(10 * lowest) / 10, SHARES_SHOWN_FROM),
             ceiling=1,
             most_rows=MOST_ROWS,
+            left_out=len(ordered[MOST_IN_TABLE:]),
         )
     )
 
@@ -140,7 +145,7 @@ def _marks_of(part: Part) -> Point:
     return Point(
         label=wording.slice_name(part.slice),
         short=wording.slice_label(part.slice),
-        text=wording.mean(mean) if mean else _unseen(part.marks.is_withheld and part.marks.answered >= ENOUGH),
+        text=wording.mean(mean) if mean else _unseen(part.marks.protects_others),
         **span(mean),
         cells=(*_mark_cells(mean), wording.answers(part.marks.answered), wording.count(part.marks.asked)),
     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -18,6 +18,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db.models import Count, DateTimeField, DurationField, F, Func, IntegerField, Q, Sum, Value
 from django.db.models.expressions import ExpressionWrapper
 from django.db.models.functions import Coalesce, TruncDate
+from django.utils import timezone
 
 from dwellings.models import CommunalArea, Complex, Dwelling
 
@@ -27,7 +28,7 @@ from ..models.service_request import ServiceRequestQuerySet
 from ..workflow import TO_DO
 from . import statistics
 from .figures import Answers, ComplexFigures, Figures, LeadTime, Marks, OpenNow, Part, Promises, withheld
-from .period import Period, midnight
+from .period import Period, midnight, tells_marks
 
 # Counted by `done_at` rather than the key, which the index `request_by_done` does not have.
 READY_COUNTS = {
@@ -40,6 +41,7 @@ OVERDUE = {"overdue": "first_fix_by", "overdue_moved": "fix_by"}
 NOTHING_YET = dict.fromkeys((*READY_COUNTS, *OVERDUE), 0)
 OPEN_NOW = ("total", "late", "reopened")
 BEFORE = -1  # the index of what lies before the first part of a period
+WHOLE = -2  # the whole period, among the indexes of its parts
 
 # By either promise; the words of the index `request_ready_late`.
 LATE = Q(done_at__gt=F("first_fix_by")) | Q(done_at__gt=F("fix_by"))
@@ -61,6 +63,10 @@ class Scope:
             for model in (Dwelling, CommunalArea)
         )
 
+    @cached_property
+    def tells_marks(self) -> bool:
+        return tells_marks(self.period, today=timezone.localdate(self.at))
+
     @property
     def end(self) -> datetime:
         """Where the period ends, or now, where that is sooner."""
@@ -75,12 +81,14 @@ def complexes() -> list[tuple[int, str]]:
 def figures(scope: Scope, *, names: Sequence[tuple[int, str]]) -> Figures:
     """All figures. With one complex chosen there is nothing to compare: `complexes` stays empty."""
     overdue = _overdue_per_slice(scope)
-    parts = _parts(scope, overdue)
+    unseen = _unseen(scope)
+    parts = _parts(scope, overdue, unseen)
     to_do = _to_do_per_complex(scope)
     return Figures(
         marks=Marks(
             counts=tuple(sum(column) for column in zip(*(part.marks.counts for part in parts), strict=True)),
             asked=sum(part.marks.asked for part in parts),
+            is_withheld=WHOLE in unseen,
         ),
         promises=_added([part.promises for part in parts], overdue.get(BEFORE, {})),
         lead_time=_lead_time(scope),
@@ -91,9 +99,9 @@ def figures(scope: Scope, *, names: Sequence[tuple[int, str]]) -> Figures:
     )
 
 
-def _parts(scope: Scope, overdue: dict[int, dict[str, int]]) -> tuple[Part, ...]:
+def _parts(scope: Scope, overdue: dict[int, dict[str, int]], unseen: frozenset[int]) -> tuple[Part, ...]:
     received = _received_per_slice(scope)
-    marks = _marks_per_slice(scope)
+    marks = _marks_per_slice(scope, unseen)
     ready = _ready_per_slice(scope)
     return tuple(
         Part(
@@ -153,13 +161,38 @@ def _received_per_slice(scope: Scope) -> dict[int, int]:
     return {row["piece"]: row["n"] for row in counted}
 
 
-def _marks_per_slice(scope: Scope) -> dict[int, Marks]:
+def _unseen(scope: Scope) -> frozenset[int]:
+    """The parts (or the WHOLE) of which marks are not shown, to protect what lies outside of the scope.
+
+    A chosen complex shows no more of itself than it does beside the others.
+    """
+    everything = frozenset({WHOLE, *range(len(scope.period.slices))})
+    if not scope.tells_marks:
+        return everything
+    if scope.complex_id is None:
+        return frozenset()
+    answers = _answers_per_slice_and_complex(replace(scope, complex_id=None))
+    unseen = frozenset(piece for piece, places in answers.items() if scope.complex_id in _withheld(places))
+    return everything if WHOLE in unseen else unseen
+
+
+def _answers_per_slice_and_complex(scope: Scope) -> dict[int, Counter[int]]:
+    """How many answers each complex has in each part of the period, and in the WHOLE."""
+    place, piece = _complex_of("report__service_request__"), _slice_of(scope, "asked_at")
+    answers: defaultdict[int, Counter[int]] = defaultdict(Counter)
+    for row in _surveys(scope).answered().values(place=place, piece=piece).annotate(n=Count("*")):
+        answers[row["piece"]][row["place"]] += row["n"]
+        answers[WHOLE][row["place"]] += row["n"]
+    return answers
+
+
+def _marks_per_slice(scope: Scope, outside: frozenset[int]) -> dict[int, Marks]:
     counted = _surveys(scope).values("mark", piece=_slice_of(scope, "asked_at")).annotate(n=Count("*"))
     given: defaultdict[int, dict[int | None, int]] = defaultdict(dict)
     for row in counted:
         given[row["piece"]][row["mark"]] = row["n"]
     counts = {piece: tuple(by_mark.get(mark, 0) for mark in range(1, 11)) for piece, by_mark in given.items()}
-    unseen = _withheld({piece: sum(each) for piece, each in counts.items()})
+    unseen = outside | _withheld({piece: sum(each) for piece, each in counts.items()})
     return {
         piece: Marks(counts=counts[piece], asked=sum(by_mark.values()), is_withheld=piece in unseen)
         for piece, by_mark in given.items()
@@ -250,7 +283,9 @@ def _answers_per_complex(scope: Scope) -> dict[int, Answers]:
     counted = answered.annotate(n=Count("*"), total=Sum("mark"), squares=Sum(F("mark") * F("mark")))
     places = _keyed(counted, "place")
     unseen = _withheld({place: row["n"] for place, row in places.items()})
-    return {place: Answers(**row, is_withheld=place in unseen) for place, row in places.items()}
+    return {
+        place: Answers(**row, is_withheld=place in unseen or not scope.tells_marks) for place, row in places.items()
+    }
 
 
 def _by_complex(service_requests: ServiceRequestQuerySet, counts: dict[str, Count]) -> dict[int, dict[str, int]]:

@@ -73,19 +73,15 @@ def student_t(degrees: int) -> float:
     return sum(term / degrees**power for power, term in enumerate(terms))
 
 
-def mean(*, n: int, total: int, squares: int, population: int | None = None) -> Mean | None:
-    """The mean of `n` whole numbers, given their sum and the sum of their squares.
-
-    With `population` (how many could have answered) the margin says how far the mean of
-    all of them may lie from this one; without it, how far the next ones may.
-    """
+def mean(*, n: int, total: int, squares: int) -> Mean | None:
+    """The mean of `n` whole numbers, given their sum and the sum of their squares."""
     if n == 0:
         return None
     if n == 1:
         return Mean(n=1, value=float(total), margin=None)
 
     deviation = sqrt((n * squares - total * total) / (n * (n - 1)))
-    margin = student_t(n - 1) * deviation / sqrt(n) * _finite_population(n, population)
+    margin = student_t(n - 1) * deviation / sqrt(n)
     return Mean(n=n, value=total / n, margin=margin)
 
 
@@ -134,12 +130,3 @@ def quantile(counts: Mapping[int, int], fraction: float) -> int | None:
         if seen >= rank:
             return value
     raise AssertionError("a rank within n is always reached")
-
-
-def _finite_population(n: int, population: int | None) -> float:
-    """The factor by which a sample from a finite population is surer (1 without one)."""
-    if population is None:
-        return 1.0
-    if population < n:
-        raise ValueError("more answers than people in the population")
-    return sqrt(1 - n / population)

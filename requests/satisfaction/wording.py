@@ -8,7 +8,7 @@ from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from .figures import LEAST_CELL
+from .figures import ENOUGH, LEAST_CELL, Marks
 from .period import Period, Slice, Step
 from .statistics import Mean, Share
 
@@ -24,6 +24,17 @@ def count(number: float) -> str:
 def answers(number: int) -> str:
     """A count of answers; a handful is not counted out."""
     return _("fewer than %(number)d") % {"number": LEAST_CELL} if 0 < number < LEAST_CELL else count(number)
+
+
+def no_mark(marks: Marks) -> str:
+    """Why there is no figure about these marks."""
+    return _("Not shown: others would lose their anonymity.") if marks.protects_others else enough()
+
+
+def enough() -> str:
+    return _("We show marks from %(number)d answers on: fewer say little, and tenants must stay anonymous.") % {
+        "number": ENOUGH
+    }
 
 
 def mark(value: float, decimals: int = 1) -> str:
@@ -81,23 +92,37 @@ def days_of(period: Period) -> str:
 
 
 def slice_name(piece: Slice) -> str:
-    """The whole name, for a table: "november 2026"."""
-    if piece.step is Step.WEEK:
-        return _("week %(number)d, %(year)d") % _week(piece)
+    """The whole name, for a table: "november 2026"; of what is cut off "25–30 november 2026"."""
     if piece.step is Step.MONTH:
-        return date_format(piece.first, "F Y")
-    return slice_label(piece)
+        return date_format(piece.first, "F Y") if piece.is_whole else f"{_days(piece, 'F')} {piece.first.year}"
+    name = _("week %(number)d, %(year)d") % _week(piece) if piece.step is Step.WEEK else _quarter_or_year(piece)
+    return name if piece.is_whole else f"{name} ({_days(piece, 'F')})"
 
 
 def slice_label(piece: Slice) -> str:
-    """The short name, under a column: "nov"."""
-    if piece.step is Step.WEEK:
-        return _("wk %(number)d") % _week(piece)
-    if piece.step is Step.MONTH:
-        return date_format(piece.first, pgettext("format of a month in three letters", "M"))
-    if piece.step is Step.QUARTER:
-        return _("Q%(quarter)d %(year)d") % {"quarter": (piece.first.month + 2) // 3, "year": piece.first.year}
-    return str(piece.first.year)
+    """The short name, under a column: "nov", or "25–30 nov"."""
+    month = pgettext("format of a month in three letters", "M")
+    if piece.step in (Step.QUARTER, Step.YEAR):
+        name = _quarter_or_year(piece)
+        return name if piece.is_whole else _("part of %(period)s") % {"period": name}
+    if not piece.is_whole:
+        return _days(piece, month)
+    return _("wk %(number)d") % _week(piece) if piece.step is Step.WEEK else date_format(piece.first, month)
+
+
+def _quarter_or_year(piece: Slice) -> str:
+    if piece.step is Step.YEAR:
+        return str(piece.first.year)
+    return _("Q%(quarter)d %(year)d") % {"quarter": (piece.first.month + 2) // 3, "year": piece.first.year}
+
+
+def _days(piece: Slice, month: str) -> str:
+    """ "25–30 november", "29 november–5 december", "30 november" """
+    last = date_format(piece.last, f"j {month}")
+    if piece.first == piece.last:
+        return last
+    is_one_month = piece.first.month == piece.last.month
+    return date_format(piece.first, "j" if is_one_month else f"j {month}") + EN_DASH + last
 
 
 def _rounded(value: float, decimals: int) -> Decimal:

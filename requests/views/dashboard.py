@@ -32,7 +32,8 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate(now)
     names = reporting.complexes()
     choice = filters.read(request.GET, names=names, today=today)
-    figures = reporting.figures(Scope(period=choice.period, at=now, complex_id=choice.complex_id), names=names)
+    scope = Scope(period=choice.period, at=now, complex_id=choice.complex_id)
+    figures = reporting.figures(scope, names=names)
     tiles = key_figures.key_figures(figures)
     presets = [_link(preset, choice, today) for preset in PRESETS]
     context = {
@@ -42,6 +43,8 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "is_filtered": bool(choice.complex_id or choice.errors) or not any(link.is_current for link in presets),
         "errors": choice.errors,
         "period": wording.days_of(choice.period),
+        "tells_marks": scope.tells_marks,
+        "same_period": same_period(choice, today),
         "complex": dict(names).get(choice.complex_id) if choice.complex_id else None,
         "figures": figures,
         "finding": key_figures.finding(figures, tiles),
@@ -62,3 +65,11 @@ def _link(preset: Preset, choice: Choice, today: date) -> Link:
     """A named period of what is shown now; the complex stays chosen."""
     query = {"period": preset.name, **({"complex": choice.complex_id} if choice.complex_id else {})}
     return Link(str(preset.label), urlencode(query), is_current=preset.until(today) == choice.period)
+
+
+def same_period(choice: Choice, today: date) -> str:
+    """What asks for this period again: by its name where it has one, so that it moves along with the days."""
+    for preset in PRESETS:
+        if preset.until(today) == choice.period:
+            return urlencode({"period": preset.name})
+    return urlencode({"first": choice.period.first, "last": choice.period.last})

@@ -20,6 +20,9 @@ MARCH = Period(date(2026, 3, 1), date(2026, 3, 31))
 NOW = datetime(2026, 6, 15, 12, tzinfo=AMSTERDAM)
 
 
+THIS_YEAR = Period(date(2026, 1, 1), NOW.date())  # a named period: marks are told of it
+
+
 DAY = timedelta(days=1)
 
 

@@ -204,6 +204,17 @@ def test_with_very_many_columns_names_are_left_out_on_every_screen():
     assert sum(len(name) + 1 for name in names) <= 62
 
 
+@pytest.mark.parametrize(
+    ("last", "ends_at"),
+    [("nov", ("chart__label", "87.50%")), ("1-24 nov 26", ("chart__label chart__label--last", "100.00%"))],
+)
+def test_a_last_name_that_is_wider_than_its_column_stays_within_the_plot(last, ends_at):
+    html = Elements(columns(chart(*months(1, 2, 3), point(last, 4))))
+
+    name = html.of("text", "chart__label")[-1]
+    assert (name["class"], name["x"]) == ends_at
+
+
 def test_values_beside_each_other_have_two_columns_and_a_key():
     html = Elements(columns(chart(point("jan", 4, second=8), ceiling=10, first_key="received", second_key="ready")))
 

@@ -12,6 +12,7 @@ from django.utils.translation import override
 from requests.models import Survey
 from requests.satisfaction import filters
 from requests.satisfaction.period import TWELVE_MONTHS, Period
+from requests.views import dashboard
 from requests.workflow import Status
 
 from ..factories import ComplexFactory, DwellingFactory, ServiceRequestFactory, StaffFactory, TenancyFactory
@@ -193,6 +194,35 @@ def test_a_chosen_complex_stays_chosen_in_the_links_to_other_periods(manager_cli
 
     assert html.count(f"&amp;complex={anchor.pk}") == 5
     assert f'<option value="{anchor.pk}" selected>Het Anker</option>' in html
+
+
+def test_the_link_to_a_complex_with_low_marks_keeps_the_period(manager_client):
+    anchor, linden = ComplexFactory(name="Het Anker"), ComplexFactory(name="De Linden")
+    for _ in range(12):
+        ready(9, dwelling=DwellingFactory(complex=anchor))
+        ready(4, dwelling=DwellingFactory(complex=linden))
+
+    html = manager_client.get(URL, {"period": "30d"}).content.decode()
+
+    assert re.findall(r'<a href="([^"]*)">De Linden', html) == [f"?period=30d&amp;complex={linden.pk}"]
+
+
+def test_a_year_that_has_no_name_is_kept_by_its_days():
+    year = filters.Choice(Period(date(2025, 1, 1), date(2025, 12, 31)), None, ())
+
+    assert dashboard.same_period(year, TODAY) == "first=2025-01-01&last=2025-12-31"
+
+
+def test_with_days_of_ones_own_choice_the_page_says_why_there_are_no_marks(manager_client):
+    home = DwellingFactory()
+    for _ in range(12):
+        ready(8, dwelling=home)
+
+    asked = ({"period": "30d"}, {"first": recently(days=5).date().isoformat()})
+    pages = [words(manager_client.get(URL, given)) for given in asked]
+
+    why = "Bij dagen die u zelf kiest, tonen wij geen rapportcijfers."
+    assert [(why in page, "8,0 ± 0,0" in page) for page in pages] == [(False, True), (True, False)]
 
 
 def test_the_period_that_is_shown_is_marked(manager_client):

@@ -1,3 +1,5 @@
+import re
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -198,6 +200,40 @@ def test_what_does_not_fit_in_the_chart_is_said_to_be_in_the_table(complexes, sa
     given = figures(complexes=[complex_figures(f"Complex {number}", [8] * 20) for number in range(complexes)])
 
     assert said in str(pictures.per_complex(given)[0])
+
+
+@pytest.mark.parametrize(
+    ("complexes", "said"),
+    [
+        (60, []),
+        (61, ["Nog 1 complex staat niet in de tabel."]),
+        (63, ["Nog 3 complexen staan niet in de tabel."]),
+    ],
+)
+def test_complexes_that_no_table_has_are_counted(complexes, said):
+    given = figures(complexes=[complex_figures(f"Complex {number}", [8] * 20) for number in range(complexes)])
+
+    charts = [str(chart) for chart in pictures.per_complex(given)]
+
+    assert [re.findall(r"Nog \d+ complex\w* sta\w+ niet in de tabel\.", chart) for chart in charts] == [said, said]
+
+
+def test_marks_that_are_kept_back_are_neither_judged_nor_called_too_few():
+    kept_back = figures(replace(CONTENT, is_withheld=True))
+
+    assert tile("mark", kept_back).lines[-1] == "Niet getoond: anders zijn anderen niet meer anoniem."
+    assert tile("dissatisfied", kept_back).lines == ("Niet getoond: anders zijn anderen niet meer anoniem.",)
+    assert found(kept_back).sentences == ("Op orde: op tijd klaar.",)
+    assert "Niet getoond: anders zijn anderen niet meer anoniem." in pictures.distribution(kept_back.marks)
+
+
+def test_what_counts_says_what_a_second_question_does_to_a_mark():
+    sentences = [sentence for sentence in tile("mark", figures()).meaning if "tweede keer" in sentence]
+
+    assert sentences == [
+        "Is een reparatie voor de tweede keer klaar, dan vragen wij het opnieuw. Het cijfer telt dan in de periode "
+        "van die tweede vraag. Zolang er geen nieuw cijfer is, blijft het eerdere staan."
+    ]
 
 
 def test_on_time_is_judged_by_the_first_day_and_shows_the_moved_one_beside_it():

@@ -7,7 +7,7 @@ import pytest
 from requests.models import Survey
 from requests.satisfaction.period import Period
 from requests.workflow import Outcome, Status
-from tests.requests.figures_world import DAY, NOW, figures, local, ready, still_open
+from tests.requests.figures_world import DAY, NOW, THIS_YEAR, figures, local, ready, still_open
 
 from ..factories import CommunalAreaFactory, ComplexFactory, DwellingFactory, ServiceRequestFactory
 
@@ -27,7 +27,7 @@ def test_the_mean_mark_has_its_count_response_and_margin():
     for _ in range(15):
         ready(local(2026, 3, 10, 12))
 
-    marks = figures().marks
+    marks = figures(THIS_YEAR).marks
 
     assert (marks.asked, marks.answered, marks.response.value) == (25, 10, 0.4)
     assert marks.mean.value == pytest.approx(7.2)

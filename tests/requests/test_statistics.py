@@ -1,4 +1,4 @@
-from math import comb, sqrt
+from math import comb
 
 import pytest
 
@@ -71,23 +71,6 @@ def test_a_large_total_loses_no_precision():
     mean = statistics.mean(n=2_000_000, total=2_000_000 * 8, squares=2_000_000 * 64)
 
     assert mean == Mean(n=2_000_000, value=8, margin=0)
-
-
-def test_knowing_the_population_narrows_the_margin_by_the_root_of_the_share_that_did_not_answer():
-    answers = of([3, 4, 5, 6, 7, 8, 9])
-
-    among_ten = statistics.mean(**answers, population=10)
-
-    assert among_ten.margin == pytest.approx(statistics.mean(**answers).margin * sqrt(0.3))
-
-
-def test_when_everybody_answered_the_mean_is_certain():
-    assert statistics.mean(**of([3, 9]), population=2) == Mean(n=2, value=6, margin=0)
-
-
-def test_more_answers_than_people_are_refused():
-    with pytest.raises(ValueError, match="more answers than people"):
-        statistics.mean(**of([3, 9]), population=1)
 
 
 @pytest.mark.parametrize(

@@ -75,7 +75,7 @@ def rows(chart: Chart) -> SafeString:
     items = format_html_join("", "{}", ((_row(chart, point),) for point in shown))
     scale = format_html_join("", "<span>{}</span>", ((chart.write(end),) for end in (chart.floor, chart.top)))
     body = format_html('<p class="chart__ends" aria-hidden="true">{}</p><ol class="chart__rows">{}</ol>', scale, items)
-    return figure(chart, body + _rest(len(chart.points) - len(shown)))
+    return figure(chart, body + _rest(len(chart.points) - len(shown)) + _left_out(chart.left_out))
 
 
 def gauge(chart: Chart) -> SafeString:
@@ -90,6 +90,17 @@ def _rest(number: int) -> SafeString:
     words = ngettext("%(number)d more complex in the table.", "%(number)d more complexes in the table.", number) % {
         "number": number
     }
+    return format_html('<p class="chart__rest">{}</p>', words)
+
+
+def _left_out(number: int) -> SafeString:
+    if number == 0:
+        return NOTHING
+    words = ngettext(
+        "%(number)d more complex is not in the table. Choose it at the top of the page to see its figures.",
+        "%(number)d more complexes are not in the table. Choose one at the top of the page to see its figures.",
+        number,
+    ) % {"number": number}
     return format_html('<p class="chart__rest">{}</p>', words)
 
 
@@ -181,20 +192,22 @@ def _grid(chart: Chart) -> SafeString:
 
 
 def _names(chart: Chart) -> SafeString:
-    """The labels under the axis, the last one first: as many as there is room for."""
+    """The labels under the axis, the last one first: as many as there is room for.
+
+    A last one that is wider than its column ends where the plot does, as beyond it the card ends.
+    """
     texts = [point.short or point.label for point in chart.points]
     wide = _every(texts, WIDE)
     narrow = wide * _every(texts[::-wide], NARROW)
     last = len(texts) - 1
-    return format_html_join(
-        "",
-        '<text class="chart__label{}" x="{}" y="100%" dy="1.45em">{}</text>',
-        (
-            (" chart__extra" if (last - index) % narrow else "", _percent(x), text)
-            for index, (text, x) in enumerate(zip(texts, _centres(chart), strict=True))
-            if (last - index) % wide == 0
-        ),
-    )
+    labels = [
+        (" chart__extra" if (last - index) % narrow else "", _percent(x), text)
+        for index, (text, x) in enumerate(zip(texts, _centres(chart), strict=True))
+        if (last - index) % wide == 0
+    ]
+    if len(texts) * len(texts[-1]) > NARROW:
+        labels[-1] = (" chart__label--last", _percent(100), texts[-1])
+    return format_html_join("", '<text class="chart__label{}" x="{}" y="100%" dy="1.45em">{}</text>', labels)
 
 
 def _every(texts: Sequence[str], room: int) -> int:

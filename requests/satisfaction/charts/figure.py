@@ -20,7 +20,7 @@ def nothing_to_show(chart: Chart) -> SafeString:
     """Instead of an empty axis."""
     return format_html(
         '<figure class="chart"><figcaption class="chart__title">{}</figcaption><p class="chart__empty">{}</p></figure>',
-        chart.title, _("There are too few figures to draw this."),
+        chart.title, chart.why_empty or _("There are too few figures to draw this."),
     )  # fmt: skip
 
 

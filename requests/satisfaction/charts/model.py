@@ -62,7 +62,8 @@ class Chart:
     """What is drawn. `write` turns a value of the axis into text, `headers` head the table's columns.
 
     Without a `ceiling` the axis ends above the highest value. `least_step` keeps an axis of
-    people from counting halves. A long list of rows draws the first `most_rows`; the table has all.
+    people from counting halves. A long list of rows draws the first `most_rows`; the table has all,
+    but for `left_out` more. `why_empty` is said instead of a chart without a single value.
     """
 
     title: str
@@ -74,6 +75,8 @@ class Chart:
     ceiling: float | None = None
     least_step: float = 0
     most_rows: int | None = None
+    left_out: int = 0
+    why_empty: str = ""
     first_key: str = ""
     second_key: str = ""
 

@@ -130,3 +130,12 @@ def test_what_another_household_was_to_pay_is_not_taken_over(by):
     new = services.split_off(report, by, AT)
 
     assert (new.payer, new.agreed_price) == ("corporation", None)
+
+
+def test_the_promise_of_the_rest_is_looked_at_again(by):
+    case, report = two_households(watch_at=AT + timedelta(days=7))
+
+    services.split_off(report, by, AT)
+
+    case.refresh_from_db()
+    assert case.watch_at == AT
