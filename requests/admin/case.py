@@ -81,6 +81,7 @@ def shown(service_request: ServiceRequest, *, at: datetime) -> dict[str, Any]:
     )
     notifications = list(Notification.objects.filter(about=service_request.reference))
     story = Story(service_request, reports, notifications)
+    told = [report for report in reports if report.left_at is None]
     return {
         "service_request": service_request,
         "due": due_of(service_request, at=at),
@@ -100,7 +101,8 @@ def shown(service_request: ServiceRequest, *, at: datetime) -> dict[str, Any]:
         "visits": [(visit, window_in_words(visit.window)) for visit in service_request.visits.all()],
         "entries": story.entries(),
         "clocks": clocks.lines(service_request, story.history, at=at),
-        "nobody_left": bool(reports) and all(report.left_at for report in reports),
+        "households": len(told),
+        "nobody_left": bool(reports) and not told,
         "is_open": service_request.status in OPEN,
     }
 

@@ -20,6 +20,8 @@ from django.views.decorators.http import require_POST, require_safe
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
+from tenants.models import User
+
 from .. import services
 from ..models import Emergency
 from . import menu
@@ -116,15 +118,8 @@ class EmergencyAdmin(ModelAdmin):
         note, me = form.cleaned_data["note"], colleague_of(request)
         if services.see_emergency(pk, by=me, note=note, at=timezone.now()):
             messages.success(request, _("Thank you: the others see that you have seen it."))
-        elif emergency.seen_by == me:
-            messages.info(request, _("This was done already."))
         else:
-            said = (
-                _("%(name)s had seen it already. Your note is kept with it.")
-                if note
-                else _("%(name)s had seen it already.")
-            )
-            messages.info(request, said % {"name": self._find(pk).seen_by})
+            messages.info(request, _had_been_seen(by=self._find(pk).seen_by, me=me, note=note))
         return redirect(_back(request) or "admin:requests_servicerequest_changelist")
 
     def on_top(self, request: HttpRequest) -> HttpResponse:
@@ -168,6 +163,14 @@ def on_top_of_the_queue(request: HttpRequest) -> dict[str, Any]:
         "may_change": request.user.has_perm("requests.change_emergency"),
         "form": SeenForm(),
     }
+
+
+def _had_been_seen(*, by: User | None, me: User, note: str) -> str:
+    """By me or by somebody else; whose note it is, it is kept."""
+    if by == me:
+        return _("You had seen it already. Your note is kept with it.") if note else _("This was done already.")
+    said = _("%(name)s had seen it already. Your note is kept with it.") if note else _("%(name)s had seen it already.")
+    return said % {"name": by}
 
 
 def _back(request: HttpRequest) -> str:

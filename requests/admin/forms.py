@@ -1,9 +1,11 @@
 """What staff fill in on a request's page. Forms clean; the services decide and write."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from tenants.models import User
@@ -23,6 +25,7 @@ from .move_fields import (
     comes_back,
     day_field,
     first_guess,
+    is_near,
     outcome_field,
     past_visit_field,
     reason_field,
@@ -32,6 +35,8 @@ from .move_fields import (
 from .visit_window import wrong_with
 
 NOTE_LENGTH = 2000
+DAY_IS_OVER = _("This day is over. Choose today or a later day.")
+DAY_IS_FAR = _("This is more than a year away. Choose an earlier day.")
 
 
 class Seen(forms.Form):
@@ -83,6 +88,18 @@ class MoveForm(Seen):
         if self.service_request.fix_by <= self.at:
             return _("Required: we promised %(moment)s. The tenant reads it in the message.") % promised
         return _("Required if the visit ends after %(moment)s, as promised. The tenant reads it.") % promised
+
+    def clean_day(self) -> date:
+        day: date = self.cleaned_data["day"]
+        if is_near(day, at=self.at):
+            return day
+        raise ValidationError(DAY_IS_FAR if day > timezone.localdate(self.at) else DAY_IS_OVER)
+
+    def clean_until(self) -> date:
+        until: date = self.cleaned_data["until"]
+        if is_near(until, at=self.at):
+            return until
+        raise ValidationError(REFUSALS[Need.DAY][1])
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

@@ -8,7 +8,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.response import TemplateResponse
@@ -26,6 +26,7 @@ from ..services import CannotMovePromise
 from . import case
 from .due import moment_of
 from .forms import Seen
+from .move_fields import is_near
 from .who import colleague_of
 
 __all__ = ["urls"]
@@ -81,7 +82,11 @@ class LaterForm(Seen):
 
     def clean_day(self) -> datetime:
         """When the office closes on that day, or on the next working day."""
-        midnight = timezone.make_aware(datetime.combine(self.cleaned_data["day"], time()))
+        day = self.cleaned_data["day"]
+        if not is_near(day, at=self.at):
+            too_far = CannotMovePromise.TOO_LATE if day > timezone.localdate(self.at) else CannotMovePromise.NOT_LATER
+            raise ValidationError(_REFUSALS[too_far])
+        midnight = timezone.make_aware(datetime.combine(day, time()))
         return add_working_days(midnight, 0)
 
     def clean(self) -> dict[str, Any]:
@@ -102,7 +107,7 @@ def later(admin: Any, request: HttpRequest, pk: int) -> HttpResponse:
     service_request, now = case.find(pk), timezone.now()
     data = request.POST if request.method == "POST" else None
     form = LaterForm(service_request, data, at=now, initial={"seen": service_request.version})
-    if not service_request.is_to_do:
+    if data is None and not service_request.is_to_do:
         messages.warning(request, _REFUSALS[CannotMovePromise.NOT_TO_DO])
         return _to(pk)
     if not form.is_valid():
@@ -122,10 +127,15 @@ def _move(admin: Any, request: HttpRequest, form: LaterForm) -> HttpResponse:
             messages.info(request, _("This was done already."))
             return _to(pk)
         return _changed_meanwhile(admin, request, pk)
-    messages.success(
-        request, _("The new promised day is %(moment)s. The tenant is told.") % {"moment": moment_of(said["day"])}
-    )
+    messages.success(request, _moved_to(said["day"], is_told=form.service_request.reports.told().exists()))
     return _to(pk)
+
+
+def _moved_to(day: datetime, *, is_told: bool) -> str:
+    said = _("The new promised day is %(moment)s. The tenant is told.")
+    if not is_told:
+        said = _("The new promised day is %(moment)s. Nobody is told: everybody who reported this has moved out.")
+    return said % {"moment": moment_of(day)}
 
 
 def show_preview(admin: Any, request: HttpRequest, pk: int) -> HttpResponse:
@@ -151,6 +161,11 @@ def _changed_meanwhile(admin: Any, request: HttpRequest, pk: int) -> HttpRespons
     said = _(
         "Somebody changed this request while you were busy, so nothing was done or sent. Look at what is promised now."
     )
+    if not current.is_to_do:
+        said = _(
+            "Somebody reported this request ready or closed it while you were busy: nothing is promised any more. "
+            "Nothing was done or sent. What you filled in is still here."
+        )
     return _show(admin, request, form, conflict=said, status=409)
 
 

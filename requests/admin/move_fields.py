@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time
+from datetime import date, datetime, time
 from typing import Any
 
 from django import forms
@@ -13,13 +13,14 @@ from django.utils.translation import gettext_lazy as _
 from ..intake import vera
 from ..models import ServiceRequest, Visit
 from ..promises import next_working_moment, statutory
+from ..services import deferring
 from ..services.moves import must_name_cause
 from ..workflow import Move, Need, Status, WaitingReason
 from .due import moment_of
 from .visit_window import first_window
 
 __all__ = [
-    "NOTE_LABELS", "NOTE_REFUSALS", "REFUSALS", "cause_field", "comes_back", "day_field", "first_guess",
+    "NOTE_LABELS", "NOTE_REFUSALS", "REFUSALS", "cause_field", "comes_back", "day_field", "first_guess", "is_near",
     "outcome_field", "past_visit_field", "reason_field", "window_fields", "window_of",
 ]  # fmt: skip
 
@@ -113,6 +114,11 @@ def day_field(move: Move, service_request: ServiceRequest, *, at: datetime) -> d
             error_messages=_says(REFUSALS[Need.DAY][1]),
         )
     }
+
+
+def is_near(day: date, *, at: datetime) -> bool:
+    """At most a year ago or away: nobody means farther days, and not all of them can be reckoned with."""
+    return abs(day - timezone.localdate(at)) <= deferring.LONGEST
 
 
 def comes_back(cleaned: dict[str, Any]) -> datetime | None:

@@ -1,6 +1,6 @@
 """Outages and planned work: told in three answers, and over with one click. The services tell the tenants."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Case, Count, QuerySet, Value, When
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.urls.resolvers import URLPattern
 from django.utils import timezone
@@ -34,6 +35,7 @@ from .who import colleague_of
 __all__ = ["OutageAdmin"]
 
 OVER, LATE, NOW, PLANNED = "over", "late", "now", "planned"
+LONGEST = timedelta(days=366)
 UNTIL = pgettext_lazy("moment", "until")
 
 
@@ -67,12 +69,18 @@ class OutageForm(forms.ModelForm):  # type: ignore[type-arg]
             self.fields["starts_at"].help_text = _("Empty: it goes on already.")
 
     def clean_starts_at(self) -> datetime:
-        return self.cleaned_data.get("starts_at") or timezone.now()
+        now = timezone.now()
+        starts_at: datetime = self.cleaned_data.get("starts_at") or now
+        if starts_at < now - LONGEST:
+            raise ValidationError(_("This is more than a year ago. Choose a later moment."))
+        return starts_at
 
     def clean_until(self) -> datetime:
         until: datetime = self.cleaned_data["until"]
         if until <= timezone.now():
             raise ValidationError(_("This is in the past. When do you think that it is over?"))
+        if until > timezone.now() + LONGEST:
+            raise ValidationError(_("This is more than a year away. Choose an earlier moment."))
         return until
 
     def clean(self) -> dict[str, Any]:
@@ -131,6 +139,11 @@ class OutageAdmin(ModelAdmin):
     def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
         return ("first", "-starts_at", "-pk")
 
+    def get_list_display(self, request: HttpRequest) -> tuple[str, ...]:
+        """The button only for who may press it."""
+        columns = self.list_display
+        return columns if self.has_change_permission(request) else tuple(name for name in columns if name != "end")
+
     def get_readonly_fields(self, request: HttpRequest, obj: Outage | None = None) -> tuple[str, ...]:
         """What tenants were told does not change; only until when, and the explanation."""
         if obj is None:
@@ -141,6 +154,28 @@ class OutageAdmin(ModelAdmin):
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """From a request's page the complex and what is out can be given along."""
         return {"until": add_working_days(timezone.now(), 1), **super().get_changeform_initial_data(request)}
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """Of who saves what somebody ended meanwhile nothing is saved, and the words are shown once more."""
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except services.OutageIsOver:
+            outage = get_object_or_404(Outage.objects.select_related("complex"), pk=object_id)
+        written = request.POST.get("words", "")
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": str(outage),
+            "said": _said_over(),
+            "kept": written if written != outage.words else "",
+        }
+        return TemplateResponse(request, "admin/dwellings/outage/over.html", context, status=409)
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
@@ -163,10 +198,7 @@ class OutageAdmin(ModelAdmin):
             count = len(explained_by(obj)) if obj.starts_at <= now else 0
             self.message_user(request, _("Open requests that this explains: %(count)s.") % {"count": count})
             return
-        try:
-            services.extend_outage(obj.pk, until=obj.until, words=obj.words, at=now)
-        except services.OutageIsOver:
-            self.message_user(request, _said_over(), messages.WARNING)
+        services.extend_outage(obj.pk, until=obj.until, words=obj.words, at=now)
 
     def end_it(self, request: HttpRequest, pk: int) -> HttpResponse:
         """It is over: told to everybody who waits for it. A second click changes nothing."""

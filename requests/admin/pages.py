@@ -20,7 +20,7 @@ from tenants.notifications import delivery
 from .. import services
 from ..models import Objection, ServiceRequest
 from ..workflow import Actor, Move, move_named, moves_from
-from . import case, taking_down
+from . import assigning, case, taking_down
 from .doubles import was_just_made
 from .forms import AssignForm, MessageForm, MoveForm, NoteForm, Seen
 from .objections import ObjectionForm
@@ -113,10 +113,11 @@ def send_message(admin: Any, request: HttpRequest, pk: int) -> HttpResponse:
         services.write_to_tenants(
             pk, by=colleague_of(request), body=said["body"], at=timezone.now(), seen=said["seen"], key=said["key"]
         )
-    except services.ChangedMeanwhile:
+    except (services.ChangedMeanwhile, services.NobodyLeft):
         current = case.find(pk)
+        why = _still_here() if current.reports.told().exists() else _nobody_left()
         again = MessageForm(_with_version(request, current, "message-seen"), prefix="message")
-        return _page(admin, request, current, None, message_form=again, message_conflict=_still_here(), status=409)
+        return _page(admin, request, current, None, message_form=again, message_conflict=why, status=409)
     messages.success(request, _("Your message is on its way to the tenant."))
     return _back_to(pk)
 
@@ -169,15 +170,10 @@ def assign(admin: Any, request: HttpRequest, pk: int) -> HttpResponse:
         return _page(admin, request, service_request, None, assign_form=form)
     colleague = colleague_of(request) if to_me else form.cleaned_data["to"]
     was_unassigned = to_me and "unassigned" in request.POST
-    if services.assign([pk], to=colleague, by=colleague_of(request), at=timezone.now(), only_unassigned=was_unassigned):
-        messages.success(request, _("Assigned to: %(name)s.") % {"name": colleague or _("nobody")})
-    elif was_unassigned and (first := case.find(pk).assignee) not in (None, colleague):
-        said = _("%(name)s was first: this request is assigned to %(name)s now. Nothing changed.")
-        messages.warning(request, said % {"name": first})
-    else:
-        messages.info(
-            request, _("Nothing changed: it was assigned to %(name)s already.") % {"name": colleague or _("nobody")}
-        )
+    me, now = colleague_of(request), timezone.now()
+    changed = services.assign([pk], to=colleague, by=me, at=now, only_unassigned=was_unassigned)
+    level, said = assigning.one(case.find(pk), colleague, changed=bool(changed), hoped_free=was_unassigned)
+    messages.add_message(request, level, said)
     return _back_to(pk)
 
 
@@ -262,6 +258,13 @@ def _still_here() -> str:
     return _(
         "Somebody changed this request while you were busy, so nothing was done or sent. "
         "What you filled in is still here. Look at what happened, and send it again if it is still right."
+    )
+
+
+def _nobody_left() -> str:
+    return _(
+        "Everybody who reported this has moved out, so nobody would read your message. Nothing was sent. "
+        "What you wrote is still here."
     )
 
 

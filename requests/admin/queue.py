@@ -12,7 +12,7 @@ from django.template.response import TemplateResponse
 from django.urls.resolvers import URLPattern
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 from unfold.admin import ModelAdmin
 
 from tenants.models import User
@@ -20,7 +20,7 @@ from tenants.models import User
 from .. import services
 from ..models import ServiceRequest
 from ..models.service_request import ServiceRequestQuerySet
-from . import alarms, joining, later_date, pages, search, taking_down
+from . import alarms, assigning, joining, later_date, pages, search, taking_down
 from .emergencies import on_top_of_the_queue
 from .filters import FILTERS
 from .forms import AssignForm
@@ -123,11 +123,8 @@ class ServiceRequestAdmin(ModelAdmin):
         self._say(request, count, colleague)
 
     def _say(self, request: HttpRequest, count: int, colleague: User | None) -> None:
-        said = {"count": count, "name": colleague or _("nobody")}
-        done = ngettext(
-            "%(count)s request is now assigned to %(name)s.", "%(count)s requests are now assigned to %(name)s.", count
-        )
-        self.message_user(request, done % said, messages.SUCCESS if count else messages.INFO)
+        level, said = assigning.many(count, colleague)
+        self.message_user(request, said, level)
 
 
 def _chosen(request: HttpRequest) -> list[int]:

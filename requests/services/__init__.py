@@ -17,7 +17,7 @@ from .catalogues import (
     publish,
     publish_shipped,
 )
-from .conversation import EmptyMessage, note, settle_message, write_to_staff, write_to_tenants
+from .conversation import EmptyMessage, NobodyLeft, note, settle_message, write_to_staff, write_to_tenants
 from .drafts import (
     DraftFull,
     DraftSent,
@@ -78,6 +78,7 @@ __all__ = [
     "NeedsMore",
     "NeverOpen",
     "NoGesture",
+    "NobodyLeft",
     "NotADraft",
     "NotYourHome",
     "OutageIsOver",

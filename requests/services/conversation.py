@@ -3,6 +3,7 @@
 import uuid
 from datetime import datetime
 
+from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -21,6 +22,10 @@ TOLD = ["answered_at", "tenant_waits_for_reply", "needs_attention", "words_given
 
 class EmptyMessage(Exception):
     """There is nothing in it but white space."""
+
+
+class NobodyLeft(Exception):
+    """Everybody who reported it has moved out, so nobody would read it."""
 
 
 @transaction.atomic
@@ -69,13 +74,15 @@ def write_to_tenants(
 ) -> Message:
     """Staff write to everybody who reported; that counts as the word to the tenant. The same `key` counts once.
 
-    Raises EmptyMessage and ChangedMeanwhile.
+    Raises EmptyMessage, ChangedMeanwhile and NobodyLeft.
     """
     service_request = lock(service_request_id)
     if before := _written_before(service_request, body, key, by=by):
         return before
     if seen is not None and service_request.version != seen:
         raise ChangedMeanwhile
+    if not service_request.reports.told().exists():
+        raise NobodyLeft
     message = _write(service_request, body, key, at=at, by=by)
     service_request.tenant_waits_for_reply = False
     count_as_news(service_request, at=at)
@@ -112,6 +119,7 @@ def note(service_request_id: int, *, by: User, body: str, at: datetime, key: uui
 def settle_message(service_request_id: int, *, by: User, at: datetime, seen: int) -> bool:
     """What the tenant wrote needs no reply; a note says who found so. False when nobody waits for a reply.
 
+    What is ready is asked about when it would have been: a "thank you" brings no reminder forward.
     Raises ChangedMeanwhile: there may be a newer message that nobody has read.
     """
     service_request = lock(service_request_id)
@@ -120,8 +128,10 @@ def settle_message(service_request_id: int, *, by: User, at: datetime, seen: int
     if service_request.version != seen:
         raise ChangedMeanwhile
     service_request.tenant_waits_for_reply = False
+    if service_request.done_at is not None and service_request.status in READY:
+        service_request.next_word_at = max(at, service_request.done_at + settings.REMIND_AFTER)
     service_request.version += 1
-    service_request.save(update_fields=["tenant_waits_for_reply", "version"])
+    service_request.save(update_fields=["tenant_waits_for_reply", "next_word_at", "version"])
     _write(service_request, _("No reply needed"), None, at=at, by=by, internal=True)
     return True
 

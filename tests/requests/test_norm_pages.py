@@ -148,6 +148,21 @@ def test_nothing_counts_from_a_day_that_is_over(client, manager, today):
     assert list(errors(response)) == ["day"]
 
 
+@pytest.mark.parametrize(
+    ("name", "field", "more"),
+    [
+        ("norm", "valid_from", sent(look="1")),
+        ("openinghours", "valid_from", {"weekdays": ["0"], "opens": "09:00", "closes": "16:00"}),
+        ("holidayrule", "valid_from", {"holiday": "Koningsdag", "worked": "yes"}),
+        ("closingday", "day", {"name": "Ooit"}),
+    ],
+)
+def test_nothing_counts_from_a_day_that_nobody_lives_to_see(client, manager, name, field, more):
+    response = client.post(reverse(f"admin:requests_{name}_add"), more | {field: "9999-12-31"})
+
+    assert errors(response) == {field: ["Dit is meer dan tien jaar later. Kies een eerdere dag."]}
+
+
 def test_what_was_set_today_can_be_taken_back_and_stays_to_be_seen(client, manager, today):
     client.post(reverse("admin:requests_norm_add"), sent())
     norm = Norm.objects.get(made_by=manager)

@@ -257,6 +257,16 @@ def test_two_presses_of_assign_to_me_say_that_it_is_mine(planner_client, planner
     assert Message.objects.count() == 1
 
 
+def test_what_was_closed_meanwhile_is_not_assigned_and_says_so(planner_client, service_request):
+    data = shown_button(planner_client, service_request)
+    ServiceRequest.objects.update(status=Status.CLOSED, outcome="declined", closed_at=timezone.now(), next_word_at=None)
+
+    response = post(planner_client, "assign", service_request, data)
+
+    assert ServiceRequest.objects.get().assignee is None
+    assert told(response) == ["This request is closed: nobody looks after it any more. Nothing changed."]
+
+
 @pytest.mark.parametrize("only_unassigned", [False, True])
 def test_assigning_to_nobody_leaves_alone_what_is_nobodys(planner, service_request, now, only_unassigned):
     count = services.assign([service_request.pk], to=None, by=planner, at=now, only_unassigned=only_unassigned)

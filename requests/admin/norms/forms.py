@@ -1,6 +1,6 @@
 """Forms for what counts from a day on. What cannot be is said at the field."""
 
-from datetime import date, time
+from datetime import date, time, timedelta
 from typing import Any
 
 from django import forms
@@ -14,6 +14,7 @@ from ...models.norms import Weekday
 from ...promises import BOUNDS, Holiday, Terms, Urgency
 
 DAYS, HOURS = "days", "hours"
+FARTHEST = timedelta(days=3653)  # ten years: nobody means a later day, and the calendar ends somewhere
 
 
 class DayInput(forms.DateInput):
@@ -44,12 +45,14 @@ class FromADay(forms.Form):
         self.order_fields([*(name for name in self.fields if name != "valid_from"), "valid_from"])
 
     def clean_valid_from(self) -> date:
-        return not_over(self.cleaned_data["valid_from"], self.today)
+        return day_to_come(self.cleaned_data["valid_from"], self.today)
 
 
-def not_over(day: date, today: date) -> date:
+def day_to_come(day: date, today: date) -> date:
     if day < today:
         raise ValidationError(_("This day is over. Choose today or a later day."))
+    if day > today + FARTHEST:
+        raise ValidationError(_("This is more than ten years away. Choose an earlier day."))
     return day
 
 
@@ -194,4 +197,4 @@ class ClosingDayForm(forms.Form):
         self.today = today
 
     def clean_day(self) -> date:
-        return not_over(self.cleaned_data["day"], self.today)
+        return day_to_come(self.cleaned_data["day"], self.today)

@@ -20,7 +20,7 @@ from tenants import preferences
 from tenants.models import User
 
 from ... import services
-from ...forms import DetailsForm
+from ...forms import DetailsForm, field_name
 from ...front_door import catalogues, known, repeats, search
 from ...intake import catalogue, offered, payer
 from ...intake.outages import headline
@@ -250,7 +250,7 @@ class Call:
     @property
     def _answers(self) -> dict[str, str]:
         asked = self.problem.questions if self.problem else ()
-        return {question.key: self.said.get(f"q-{question.key}", "") for question in asked}
+        return {question.key: self.said.get(field_name(question), "") for question in asked}
 
     # --- when it is right ---------------------------------------------------------------------------------------------
 

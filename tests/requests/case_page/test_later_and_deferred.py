@@ -68,8 +68,34 @@ def test_a_colleague_who_was_first_is_not_overruled_and_the_words_are_kept(plann
     assert not case.promise_moves.exists()
 
 
+def test_what_a_colleague_reported_ready_meanwhile_keeps_the_words_too(planner_client, case):
+    services.make_move(case.pk, workflow.FINISH, actor=Actor.STAFF, by=StaffFactory(), at=timezone.now())
+
+    response = planner_client.post(address(case, "later"), form(case))
+
+    assert response.status_code == 409
+    assert "Het onderdeel komt later." in response.content.decode()
+    assert "Iemand heeft deze melding klaar gemeld of afgesloten" in words_of(response)
+    assert not case.promise_moves.exists()
+
+
+def test_where_everybody_moved_out_a_later_day_says_that_nobody_is_told(planner_client, case):
+    case.reports.update(left_at=timezone.now())
+
+    response = planner_client.post(address(case, "later"), form(case), follow=True)
+
+    assert "Niemand krijgt bericht: iedereen die dit meldde, is verhuisd." in words_of(response)
+    assert not Notification.objects.exists()
+
+
 @pytest.mark.parametrize(
-    ("wrong", "says"), [({"days": 0}, "Kies een latere dag"), ({"reason": " "}, "Leg de huurder uit")]
+    ("wrong", "says"),
+    [
+        ({"days": 0}, "Kies een latere dag"),
+        ({"day": "0001-01-01"}, "Kies een latere dag"),
+        ({"day": "9999-12-31"}, "Dit is meer dan een jaar later"),
+        ({"reason": " "}, "Leg de huurder uit"),
+    ],
 )
 def test_what_is_missing_or_not_later_is_said_beside_the_field(planner_client, case, wrong, says):
     response = planner_client.post(address(case, "later"), form(case, **wrong))
@@ -105,7 +131,7 @@ def test_staff_put_a_request_off(planner_client, case):
     assert "Uitgesteld tot" in words_of(planner_client.get(address(case)))
 
 
-@pytest.mark.parametrize("until", ["", "2020-01-01", "2199-01-01"])
+@pytest.mark.parametrize("until", ["", "0001-01-01", "2020-01-01", "2199-01-01", "9999-12-31"])
 def test_a_day_that_will_not_do_is_said_beside_the_field(planner_client, case, until):
     said = {"seen": case.version, "until": until, "waiting_reason": "season", "note": "In het voorjaar."}
 

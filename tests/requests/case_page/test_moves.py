@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from requests import services
 from requests.admin.forms import MoveForm
@@ -14,6 +15,8 @@ from tests.requests.case_page.page import STAFF_MOVES, address, look, make
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("unfold_asks_for_much")]
 
+
+NEXT_YEAR = timezone.localdate() + timedelta(days=365)
 
 # --- what is offered ------------------------------------------------------------------------------
 
@@ -93,7 +96,9 @@ def test_a_move_that_does_not_exist_is_not_found(planner_client, service_request
         ("schedule", {"end": "07:00"}, "end"),
         ("schedule", {"day": "2020-01-01"}, "day"),
         ("schedule", {"craftsman": ""}, "craftsman"),
-        ("schedule", {"day": "2099-01-01", "note": ""}, "note"),
+        ("schedule", {"day": "0001-01-01", "start": "00:00", "end": "00:10"}, "day"),
+        ("schedule", {"day": "9999-12-31"}, "day"),
+        ("schedule", {"day": NEXT_YEAR.isoformat(), "note": ""}, "note"),
     ],
 )
 def test_a_form_that_is_not_complete_says_where_and_changes_nothing(planner_client, service_request, name, data, field):

@@ -174,6 +174,28 @@ def test_a_message_goes_to_everybody_who_reported(planner_client, planner, servi
     assert Notification.objects.filter(kind="request_message").count() == 2
 
 
+def test_who_moved_out_is_not_counted_among_the_readers(planner_client, service_request, now):
+    ReportFactory.create_batch(2, service_request=service_request)
+    ReportFactory(service_request=service_request, left_at=now)
+
+    assert "3 households read this." in look(planner_client, service_request).content.decode()
+
+
+def test_nobody_is_written_to_where_everybody_moved_out_and_the_words_are_kept(planner_client, service_request, now):
+    service_request.reports.update(left_at=now)
+    data = {"message-seen": service_request.version, "message-body": "Wij komen morgen."}
+
+    shown = look(planner_client, service_request).content.decode()
+    response = planner_client.post(address("message", service_request), data, headers=IN_ENGLISH)
+
+    html = response.content.decode()
+    assert [text in shown for text in ("Message to the tenant", "Send to the tenant")] == [False, False]
+    assert (response.status_code, Message.objects.count()) == (409, 0)
+    assert response.context["message_form"]["body"].value() == "Wij komen morgen."
+    assert "Everybody who reported this has moved out, so nobody would read your message." in html
+    assert "Send to the tenant" not in html
+
+
 def test_a_note_tells_the_tenant_nothing(planner_client, planner, service_request):
     planner_client.post(address("note", service_request), {"note-body": "Eerst bellen."})
 

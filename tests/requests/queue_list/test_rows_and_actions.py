@@ -117,6 +117,29 @@ def test_what_a_colleague_took_since_the_page_was_shown_stays_theirs(planner_cli
     ]
 
 
+@pytest.mark.parametrize("action", ["take", "put_back"])
+def test_when_nothing_changed_it_says_why(planner_client, planner, now, action):
+    closed = ServiceRequestFactory(at=now, status=Status.CLOSED)
+    done_so = ServiceRequestFactory(at=now, assignee=planner if action == "take" else None)
+
+    response = act(planner_client, action, [closed, done_so])
+
+    name = planner if action == "take" else "nobody"
+    assert [str(message) for message in get_messages(response.wsgi_request)] == [
+        f"Nothing changed: these requests are closed, or were assigned to {name} already."
+    ]
+
+
+def test_who_moved_out_is_not_counted_among_the_households(planner_client, now):
+    request = ServiceRequestFactory(at=now)
+    ReportFactory(service_request=request)
+    ReportFactory(service_request=request, left_at=now)
+
+    (row,) = page(planner_client).context["cl"].rows
+
+    assert [flag.text for flag in row.flags] == ["2 households"]
+
+
 def test_the_list_remembers_which_requests_it_showed_as_nobodys(planner_client, colleague, now):
     free = ServiceRequestFactory(at=now)
     ServiceRequestFactory(at=now, assignee=colleague)

@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from requests import services
+from requests.forms import field_name
 from requests.models import Message, Report, ServiceRequest, Source
 from tests.factories import (
     CommunalAreaFactory,
@@ -39,7 +40,7 @@ def stuck(desk, lift, tenancy, now):
 
 def answers_of(problem):
     """Something for each question that must be answered."""
-    return {f"q-{question.key}": question.choices[0][0] if question.choices else "x" for question in problem.questions}
+    return {field_name(question): question.choices[0][0] if question.choices else "x" for question in problem.questions}
 
 
 def test_what_neighbours_reported_is_chosen_when_it_belongs_together(desk, tenancy, stuck):
