@@ -280,12 +280,14 @@ class Case:
         row.needs_attention = move is workflow.REOPEN
         if actor == Actor.STAFF and not silent:
             row.answered_at = row.answered_at or at
-        if (actor == Actor.STAFF and said.note.strip()) or move in (workflow.CONFIRM, workflow.WITHDRAW):
+        answers = actor == Actor.STAFF and bool(said.note.strip()) and notifications.tells(move)
+        if answers or move in (workflow.CONFIRM, workflow.WITHDRAW):
             row.tenant_waits_for_reply = False
         row.watch_at = at
         if not silent:
             row.words_given = 0
-            row.next_word_at = next_word(row, visit_ends=said.window[1] if said.window else None, at=at)
+            word_at = next_word(row, visit_ends=said.window[1] if said.window else None, at=at)
+            row.next_word_at = min(filter(None, (row.next_word_at, word_at))) if row.tenant_waits_for_reply else word_at
         row.version += 1
 
     def _ask(self, *, at: datetime) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 from django.db import connection
 
 from .. import workflow
-from ..models import StatusChange
+from ..models import StatusChange, Visit
 from ..workflow import FINAL, MOVES, OPEN, OUTCOMES_AFTER_DONE, READY, Actor, Status
 
 __all__ = ["GRACE", "NAMED", "Finding", "Invariant", "prove"]
@@ -21,6 +21,8 @@ NAMED = 10  # of those that fail
 GRACE = timedelta(minutes=15)  # the clock looks every ten seconds; it may be restarted, and have much to do
 
 Value = datetime | str | list[str]
+
+_MAY_BE_SILENT = (workflow.REVIEW, workflow.PLAN, workflow.START)  # no answer to anybody, if nobody was told
 
 _COUNTED = "count(*) FILTER (WHERE {about}), count(*) FILTER (WHERE ({holds}) IS NOT TRUE AND ({about}))"
 _NAMED = "SELECT named FROM ({rows}) looked_at WHERE ({holds}) IS NOT TRUE AND ({about}) LIMIT %(named)s"
@@ -87,11 +89,12 @@ def _values(at: datetime) -> dict[str, Value]:
         "ready": sorted(READY),
         "final": sorted(FINAL),
         "after_done": sorted(OUTCOMES_AFTER_DONE),
+        "came": [outcome.value for outcome in Visit.CAME],
         "with_a_visit": [workflow.SCHEDULE.target, workflow.START.target],
         "receipt": StatusChange.RECEIPT,
         "reopen": workflow.REOPEN.name,
         "confirm": workflow.CONFIRM.name,
-        "may_be_silent": [workflow.REVIEW.name, workflow.PLAN.name],  # no answer to anybody, if nothing was written
+        "may_be_silent": [move.name for move in _MAY_BE_SILENT],
         "legal_steps": list(_legal_steps()),
     }
 

@@ -23,7 +23,8 @@ LEFT JOIN (
 ) told ON told.tenant_id = report.tenant_id AND told.report_id = report.id::text
 """
 
-# A line per report of what is ready or was closed after it was, for each time since that they were asked.
+# A line per report of what is ready or was closed after it was, for each time since that they were asked. Who had moved
+# out by then is not asked.
 _ASKED = """
 SELECT request.reference AS named, request.times_done, request.outcome, request.done_at, verdict.round, verdict.answer,
        verdict.reminded_at, survey.asked_at, request.id AS request_id
@@ -31,7 +32,7 @@ FROM requests_servicerequest request
 JOIN requests_report report ON report.service_request_id = request.id
 LEFT JOIN requests_verdict verdict ON verdict.report_id = report.id AND verdict.round >= request.times_done
 LEFT JOIN requests_survey survey ON survey.report_id = report.id
-WHERE request.done_at IS NOT NULL
+WHERE request.done_at IS NOT NULL AND (report.left_at IS NULL OR report.left_at > request.done_at)
 """
 
 PEOPLE = (

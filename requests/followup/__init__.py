@@ -6,8 +6,10 @@
 
 from .alarms import rise
 from .digest import write_digests
-from .late import holding_now
+from .late import apology_now, holding_now, visit_now
 from .watch import watch
 from .words import TRIES, follow_up, follow_up_next
 
-__all__ = ["TRIES", "follow_up", "follow_up_next", "holding_now", "rise", "watch", "write_digests"]
+__all__ = [
+    "TRIES", "apology_now", "follow_up", "follow_up_next", "holding_now", "rise", "visit_now", "watch", "write_digests",
+]  # fmt: skip

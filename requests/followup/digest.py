@@ -1,4 +1,6 @@
-"""The daily mail: what each of staff should know of promises and of what did not arrive. One, never a flood."""
+"""The daily mail: what each of staff should know of promises, of tenants who wait for a reply, and of what did not
+arrive. One, never a flood.
+"""
 
 from __future__ import annotations
 
@@ -20,10 +22,10 @@ from django.utils.translation import gettext_lazy as _
 from tenants.models import Notification, User
 from tenants.notifications import outbox
 
-from ..models import Alarm, DigestDay
+from ..models import Alarm, DigestDay, ServiceRequest
 from ..promises import is_working_day
-from . import people
-from .reasons import reason
+from . import people, replies
+from .reasons import day_of, reason
 
 logger = logging.getLogger(__name__)
 
@@ -57,7 +59,13 @@ class _Mail:
     """What one person reads."""
 
     alarms: list[Alarm] = field(default_factory=list)
+    waiting: list[tuple[ServiceRequest, datetime]] = field(default_factory=list)
     undelivered: Sequence[Notification] = ()
+
+    @property
+    def count(self) -> int:
+        """The requests in it."""
+        return len({alarm.service_request_id for alarm in self.alarms} | {one.pk for one, since in self.waiting})
 
 
 def write_digests(*, at: datetime) -> int:
@@ -77,6 +85,9 @@ def _write(day: date, *, at: datetime) -> int:
     mails: dict[User, _Mail] = defaultdict(_Mail)
     above = cache(people.from_level)
     told = [alarm.pk for alarm in _untold() if _hand_to_readers(alarm, mails, above)]
+    for service_request, since in replies.late(at=at):
+        for user in people.readers(Alarm.Level.PLANNER, service_request.assignee, above=above):
+            mails[user].waiting.append((service_request, since))
     if undelivered := list(_undelivered(at=at)):
         for user in above(Alarm.Level.TEAM_LEAD):
             mails[user].undelivered = undelivered
@@ -110,9 +121,6 @@ def _undelivered(*, at: datetime) -> Iterable[Notification]:
 def _post(user: User, mail: _Mail, day: date, *, at: datetime) -> None:
     with translation.override(settings.LANGUAGE_CODE):
         sections = list(_sections(mail))
-        action = (_("Open the queue"), f"{reverse('admin:requests_servicerequest_changelist')}?tab=broken")
-        if not mail.alarms:
-            action = (_("See what did not arrive"), reverse("admin:tenants_notification_changelist"))
         outbox.post_to_staff(
             address=user.email,
             kind="staff_digest",
@@ -120,13 +128,23 @@ def _post(user: User, mail: _Mail, day: date, *, at: datetime) -> None:
             context={
                 "name": user.first_name or user.email,
                 "sections": sections,
-                "count": len({alarm.service_request_id for alarm in mail.alarms}),
+                "count": mail.count,
+                "alarms": len(mail.alarms),
+                "waiting": len(mail.waiting),
                 "undelivered": len(mail.undelivered),
                 "last": sections[-1] if sections else None,
             },
-            action=action,
+            action=_action(mail),
             at=at,
         )
+
+
+def _action(mail: _Mail) -> tuple[str | Promise, str]:
+    """Where what comes first in it is done."""
+    if not mail.alarms and not mail.waiting:
+        return _("See what did not arrive"), reverse("admin:tenants_notification_changelist")
+    tab = "broken" if mail.alarms else "messages"
+    return _("Open the queue"), f"{reverse('admin:requests_servicerequest_changelist')}?tab={tab}"
 
 
 def _sections(mail: _Mail) -> Iterable[Section]:
@@ -136,15 +154,25 @@ def _sections(mail: _Mail) -> Iterable[Section]:
     for kind in Alarm.WORST_FIRST:
         if alarms := by_kind[kind]:
             yield Section(_TITLES[kind], [_line(alarm) for alarm in alarms[:AT_MOST]], len(alarms) - AT_MOST)
+    if mail.waiting:
+        lines = [_waiting_line(*one) for one in mail.waiting[:AT_MOST]]
+        yield Section(_("Tenants who wait too long for a reply"), lines, len(mail.waiting) - AT_MOST)
     if mail.undelivered:
         lines = [_undelivered_line(one) for one in mail.undelivered[:AT_MOST]]
         yield Section(_("Messages that could not be delivered"), lines, len(mail.undelivered) - AT_MOST)
 
 
 def _line(alarm: Alarm) -> str:
-    service_request = alarm.service_request
-    about = f"{service_request.reference} {service_request.title}, {service_request.place}"
-    return f"{about}: {reason(alarm.kind, service_request)}"
+    return f"{_about(alarm.service_request)}: {reason(alarm.kind, alarm.service_request)}"
+
+
+def _waiting_line(service_request: ServiceRequest, since: datetime) -> str:
+    said = _("waits for a reply since %(day)s") % {"day": day_of(since)}
+    return f"{_about(service_request)}: {said}"
+
+
+def _about(service_request: ServiceRequest) -> str:
+    return f"{service_request.reference} {service_request.title}, {service_request.place}"
 
 
 def _undelivered_line(notification: Notification) -> str:

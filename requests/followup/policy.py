@@ -37,25 +37,22 @@ class Group(TextChoices):
 class Occasion(StrEnum):
     """What can happen. Those that raise an alarm are called as their `Alarm.Kind`."""
 
-    # words
     TAKEN_UP = "taken_up"
     SILENCE = "silence"
     VISIT_FAR = "visit_far"
     SOLVED = "solved"
     VERDICT_DUE = "verdict_due"
     NO_VERDICT = "no_verdict"
-    # promises
+    NO_REPLY = "no_reply"
     AT_RISK = "at_risk"
     BROKEN = "broken"
     BADLY_BROKEN = "badly_broken"
     VISIT_MISSED = "visit_missed"
     GESTURE = "gesture"
     UNDELIVERED = "undelivered"
-    # six weeks
     DAY_28 = "day_28"
     DAY_40 = "day_40"
     SIX_WEEKS_OVER = "six_weeks"
-    # put off
     PUT_OFF = "put_off"
     COMES_BACK = "comes_back"
 
@@ -131,6 +128,14 @@ POLICY = (
         mail="request_lapsed",
         staff_see=_("Closed without an answer, counted apart"),
     ),
+    Row(
+        occasion=Occasion.NO_REPLY,
+        group=Group.WORDS,
+        when=_("A tenant wrote, also about what is closed, and nobody answered within two working days"),
+        told=_("As for a word that is due, as long as the request is open"),
+        staff_see=_("Tab “Messages”, and in the daily mail of who has it, or of the team leads"),
+        next=_("In the daily mail until somebody answers, or notes that no reply is needed"),
+    ),
     # When a promise is in danger, or broken
     Row(
         occasion=Occasion.AT_RISK,
@@ -147,7 +152,10 @@ POLICY = (
         occasion=Occasion.BROKEN,
         group=Group.PROMISES,
         when=_("The promised day is over, and it is not ready"),
-        told=_("Everybody who reported it, once; not while we wait for their answer"),
+        told=_(
+            "Everybody who reported it, once; not while we wait for their answer, "
+            "nor when there is a new day or it is ready before the mail leaves"
+        ),
         mail="recovery_broken",
         staff_see=_("Tab “Broken”, on top of the queue until there is a new day"),
         next=_("The tenant hears a new day before the end of the next working day"),
@@ -169,7 +177,10 @@ POLICY = (
         occasion=Occasion.VISIT_MISSED,
         group=Group.PROMISES,
         when=_("A visit ended an hour ago, and nobody said what became of it"),
-        told=_("Everybody who reported it, once"),
+        told=_(
+            "Everybody who reported it, once; not when we hear that the craftsman came, or there is a new day, "
+            "before the mail leaves"
+        ),
         mail="recovery_visit",
         staff_see=_("Tab “Broken”, on top of the queue until somebody says what became of it"),
         next=_("The tenant hears a new day before the end of the next working day"),

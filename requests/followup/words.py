@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import F, Max, QuerySet
 
 from tenants.notifications import outbox
 from tenants.notifications.models import Channel, Notification
@@ -145,7 +145,11 @@ def _is_near(visit: Visit, next_word_at: datetime, *, at: datetime) -> bool:
 
 
 def _remind(service_request: ServiceRequest, undecided: QuerySet[Verdict], *, at: datetime) -> None:
-    """Ask once more, and look again when the time to answer is over."""
+    """Ask once more when a week is over, and look again when the time to answer is."""
+    assert service_request.done_at is not None
+    if at < (remind_at := service_request.done_at + settings.REMIND_AFTER):
+        _look_again(service_request, remind_at)
+        return
     closes_at = _closes_at(service_request, at=at)
     silent = undecided.filter(reminded_at=None)
     reports = list(Report.objects.filter(verdicts__in=silent).select_related("tenant"))
@@ -164,8 +168,10 @@ def _leave_to_people(service_request: ServiceRequest, *, at: datetime) -> None:
 def _had_time_to_answer(service_request: ServiceRequest, undecided: QuerySet[Verdict]) -> datetime | None:
     """From when on everybody who did not answer had time to; None when somebody got no question of ours.
 
-    Then there is no address, it did not arrive, or the letter was not printed yet.
+    Then there is no address, it did not arrive, or the letter was not printed yet. Where everybody moved out before it
+    was ready nobody was asked, and nobody will be.
     """
+    assert service_request.done_at is not None
     asked = Notification.objects.filter(
         about=service_request.reference,
         kind__in=notifications.ASKS_VERDICT,
@@ -177,7 +183,10 @@ def _had_time_to_answer(service_request: ServiceRequest, undecided: QuerySet[Ver
         assert sent_at is not None
         had_time[tenant_id] = sent_at + TIME_TO_ANSWER.get(channel, timedelta())
     silent = set(undecided.values_list("report__tenant", flat=True))
-    return max(had_time[one] for one in silent) if silent <= set(had_time) else None
+    if not silent <= set(had_time):
+        return None
+    asked_last = undecided.aggregate(last=Max("reminded_at"))["last"] or service_request.done_at
+    return max([_closes_at(service_request, at=asked_last), *(had_time[one] for one in silent)])
 
 
 def _look_again(service_request: ServiceRequest, next_word_at: datetime) -> None:

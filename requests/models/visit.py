@@ -33,6 +33,7 @@ class Visit(models.Model):
         CANCELLED = "cancelled", _("cancelled")
 
     DROPPED = (Outcome.CANCELLED, Outcome.MOVED)  # somebody counted on it, and nobody came
+    CAME = (Outcome.DONE, Outcome.NO_ACCESS, Outcome.NOT_FINISHED)  # the craftsman was there
 
     service_request = models.ForeignKey(ServiceRequest, models.PROTECT, related_name="visits")
     window = DateTimeRangeField(_("between"))

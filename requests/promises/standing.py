@@ -54,6 +54,11 @@ class Facts:
     statutory_since: datetime | None = None
     deferred_until: datetime | None = None
 
+    @property
+    def visit_in_time(self) -> VisitFacts | None:
+        """One after the promised day, as a case may have that takes another one over, keeps no promise."""
+        return self.visit if self.visit and self.visit.ends_at <= self.fix_by else None
+
 
 @dataclass(frozen=True)
 class Standing:
@@ -94,7 +99,8 @@ def _spans(facts: Facts, calendar: Calendar) -> Iterator[_Span]:
 def _of_the_promise(facts: Facts, calendar: Calendar) -> Iterator[_Span]:
     """In danger, broken, badly broken: one after the other, never two at once."""
     of = f"promise-{int(facts.fix_by.timestamp())}"
-    over = max(facts.fix_by, facts.visit.should_be_known_at) if facts.visit else facts.fix_by
+    visit = facts.visit_in_time
+    over = max(facts.fix_by, visit.should_be_known_at) if visit else facts.fix_by
     received_at = facts.received_at.astimezone(UTC)  # so that hours are hours, also when the clocks are set
     badly = max(over, received_at + BADLY * (facts.first_fix_by - received_at))
     yield _Span(Danger.AT_RISK, of, _in_danger_from(facts, calendar), over)
@@ -114,8 +120,8 @@ def _in_danger_from(facts: Facts, calendar: Calendar) -> datetime:
         return last_quarter
     early = min(last_quarter, calendar.opens_before(fix_by, FREE_DAYS))
     begins = max(early, promised_at + term / 2)
-    if facts.visit:
-        begins = max(begins, facts.visit.should_be_known_at)
+    if visit := facts.visit_in_time:
+        begins = max(begins, visit.should_be_known_at)
     return max(begins, facts.deferred_until) if facts.deferred_until else begins
 
 

@@ -4,7 +4,8 @@
 2. The complaints committee (article 55b Woningwet): when they complained, and got an answer that they do not agree
    with, or none within six weeks. Committees differ (some take three weeks, or a month); six is what most of them ask,
    so that nobody is sent away for being too early.
-3. The Huurcommissie: after the six weeks that the law gives for a defect that they reported.
+3. The Huurcommissie: after the six weeks that the law gives for a defect that they reported. A lower rent goes back no
+   more than six months before it was asked for (article 7:257 paragraph 3 BW), so they are told not to wait.
 """
 
 from __future__ import annotations

@@ -116,6 +116,8 @@ def add_photo(draft_id: uuid.UUID, upload: IO[bytes], *, tenant: Tenant, at: dat
 
     When the disk is full nothing of the photo is left; a file whose row was not committed is swept away later.
     """
+    if Attachment.objects.filter(draft=draft_id, draft__tenant=tenant).count() >= settings.PHOTOS_PER_REPORT:
+        raise DraftFull  # before anything is decoded; counted again when nobody else can add one
     if not connection.in_atomic_block:
         connection.close()  # re-encoding takes up to two seconds and waits for its turn: others need it meanwhile
     photo = photos.reencode(upload)

@@ -49,6 +49,7 @@ class WhyNot:
     SAME = "same"
     ELSEWHERE = "elsewhere"  # not in the same complex
     OBJECTION = "objection"  # somebody does not agree that they pay, and waits for an answer
+    EARLIER = "earlier"  # promised before the other one: its first promise would not be measured any more
 
 
 class CannotSplit(Exception):
@@ -116,7 +117,7 @@ def split_off(report: Report, by: User, at: datetime, *, seen: int | None = None
         raise ChangedMeanwhile
     _check_split(old, report)
     new = _case_of_its_own(old, report, by=by, at=at)
-    _leave(old, report)
+    _leave(old, report, at=at)
     _take_over(report, new, by=by, at=at)
     _count_the_six_weeks(old, new)
     outbox.post(notifications.split_off(new, report, old=old), at=at)
@@ -167,16 +168,20 @@ _SAME_PROBLEM = (
 _OF_WHO_OPENED_IT = ("stated_cause_code", "payer", "payer_rule", "extra_hard", "repeat_of", "repeat_why")
 
 
-def _leave(old: ServiceRequest, report: Report) -> None:
-    """The case goes on without this household, and where nobody of it lives any more, at somebody's who is left."""
+def _leave(old: ServiceRequest, report: Report, *, at: datetime) -> None:
+    """The case goes on without this household, and where nobody of it lives any more, at somebody's who is left.
+
+    Who pays, and from when the six weeks count, may be different now: its promise is looked at again.
+    """
     rest = list(old.reports.exclude(pk=report.pk).select_related("tenancy").order_by("at", "pk"))
     homes = [one.tenancy.dwelling_id for one in rest]
     if old.dwelling_id and old.dwelling_id not in homes:
         old.dwelling = Dwelling.objects.get(pk=homes[0])
     if old.payer == Payer.TENANT and report.at <= min(one.at for one in rest):
         old.payer, old.payer_rule, old.agreed_price = Payer.CORPORATION, "corporation", None  # the others never agreed
+    old.watch_at = at
     old.version += 1
-    old.save(update_fields=["dwelling", "payer", "payer_rule", "agreed_price", "version"])
+    old.save(update_fields=["dwelling", "payer", "payer_rule", "agreed_price", "watch_at", "version"])
 
 
 # --- merge ------------------------------------------------------------------------------------------------------------
@@ -188,6 +193,7 @@ def merge(
 ) -> ServiceRequest:
     """Everybody who reported `duplicate` goes on with `into`, which takes the earlier promise of the two.
 
+    `into` is the one that was promised first: the figures measure that promise, and of `duplicate` nothing any more.
     `duplicate` closes by the workflow. Who reported both keeps both reports. Raises CannotMerge,
     ChangedMeanwhile and MoveNotAllowed; nothing has changed then.
     """
@@ -215,6 +221,8 @@ def check_merge(duplicate: ServiceRequest, into: ServiceRequest) -> None:
         raise CannotMerge(WhyNot.NOT_OPEN)
     if duplicate.place.complex_id != into.place.complex_id:
         raise CannotMerge(WhyNot.ELSEWHERE)
+    if duplicate.first_fix_by < into.first_fix_by:
+        raise CannotMerge(WhyNot.EARLIER)
     if duplicate.visits.planned().exists():
         raise CannotMerge(WhyNot.VISIT)
     if Objection.objects.filter(service_request=duplicate, upheld=None).exists():
@@ -226,6 +234,8 @@ def _carry_over(old: ServiceRequest, new: ServiceRequest, *, by: User, at: datet
     if old.fix_by < new.fix_by:
         earlier, new.fix_by = new.fix_by, old.fix_by
         _record_promise(new, earlier, by=by, at=at, reason=_TOGETHER)
+        too_late = new.visits.planned().filter(window__endswith__gt=new.fix_by)
+        new.needs_attention = new.needs_attention or too_late.exists()
     if old.tenant_waits_for_reply and old.next_word_at and new.next_word_at:
         new.next_word_at = min(old.next_word_at, new.next_word_at)
     new.tenant_waits_for_reply = new.tenant_waits_for_reply or old.tenant_waits_for_reply

@@ -13,12 +13,12 @@ from tenants.models import User
 from tenants.notifications import outbox
 
 from .. import notifications, workflow
-from ..models import ServiceRequest, StatusChange, Survey, Verdict, Visit
+from ..models import ServiceRequest, StatusChange, Survey, Verdict
 from ..notifications import Visits
 from ..promises import add_working_days, next_word_after, promise
 from ..workflow import TO_DO, Actor, Move, MoveNotAllowed, Need, Status
 from . import deferring, promise_moves, visits
-from .recovery import settle
+from .recovery import admit, settle
 
 __all__ = [
     "ChangedMeanwhile",
@@ -104,12 +104,14 @@ def apply_move(
 
     if service_request.deferred_until is not None:
         deferring.drop_who_left(service_request, at=at)
-    dropped = visits.settle(service_request, move, said.visit, at=at)
+    left = visits.settle(service_request, move, said.visit, at=at)
     if move.target == Status.SCHEDULED:
         visits.plan(service_request, said.window, said.craftsman)
     _keep_promise(service_request, move, said, actor=actor, by=by, at=at)
     _change(service_request, move, said, actor=actor, at=at)
     settle(service_request, at=at)
+    if left and said.window and move.target == Status.SCHEDULED:
+        admit(left, new_day=said.window[1], by=by, at=at)
     change = StatusChange.objects.create(
         service_request=service_request,
         move=move.name,
@@ -125,7 +127,7 @@ def apply_move(
     )
     if move.target == Status.DONE:
         _ask(service_request, at=at)
-    planned = Visits(window=said.window, craftsman=said.craftsman, dropped=dropped, promised=promised)
+    planned = Visits(window=said.window, craftsman=said.craftsman, left=left, promised=promised)
     for message in notifications.moved(service_request, change, planned):
         outbox.post(message, at=at)
     return change
@@ -146,9 +148,8 @@ def preview(service_request: ServiceRequest, move: Move, *, said: Said, at: date
         until=imagined.deferred_until,
         note=said.note,
     )
-    visit = visits.left_behind(service_request, move)
-    dropped = visit if visit and (said.visit or visits.outcome_of(visit, move, at=at)) in Visit.DROPPED else None
-    planned = Visits(window=said.window, craftsman=said.craftsman, dropped=dropped, promised=service_request.fix_by)
+    left = visits.left_behind(service_request, move, said.visit, at=at)
+    planned = Visits(window=said.window, craftsman=said.craftsman, left=left, promised=service_request.fix_by)
     messages = notifications.moved(imagined, change, planned)
     return outbox.render(messages[0]) if messages else None
 
@@ -163,7 +164,8 @@ def _imagine(service_request: ServiceRequest, move: Move, said: Said, *, at: dat
         imagined.done_at, imagined.times_done = at, imagined.times_done + 1
     imagined.deferred_until = said.until if move is workflow.DEFER else None
     imagined.fix_by = _fix_by_with(service_request, move, said)
-    imagined.next_word_at = next_word(imagined, visit_ends=_end_of(said.window), at=at)
+    imagined.tenant_waits_for_reply = service_request.tenant_waits_for_reply and not said.note.strip()
+    imagined.next_word_at = _heard_by(imagined, said, at=at)
     return imagined
 
 
@@ -217,12 +219,12 @@ def _change(service_request: ServiceRequest, move: Move, said: Said, *, actor: A
     service_request.needs_attention = move in (workflow.REOPEN, workflow.COME_BACK)
     if actor == Actor.STAFF and not silent:
         service_request.answered_at = service_request.answered_at or at
-    if (actor == Actor.STAFF and said.note.strip()) or move in _ENDS_THE_QUESTION:
+    if (actor == Actor.STAFF and said.note.strip() and notifications.tells(move)) or move in _ENDS_THE_QUESTION:
         service_request.tenant_waits_for_reply = False
     service_request.follow_up_failures = 0
     if not silent:
         service_request.words_given = 0
-        service_request.next_word_at = next_word(service_request, visit_ends=_end_of(said.window), at=at)
+        service_request.next_word_at = _heard_by(service_request, said, at=at)
     service_request.watch_at = at  # the promise is looked at again at once
     service_request.version += 1
     service_request.save(update_fields=_CHANGED_BY_MOVES)
@@ -234,6 +236,15 @@ _CHANGED_BY_MOVES = [
     "needs_attention", "answered_at", "tenant_waits_for_reply", "words_given", "next_word_at", "fix_by", "version",
     "merged_into", "follow_up_failures", "deferred_until", "watch_at",
 ]  # fmt: skip
+
+
+def _heard_by(service_request: ServiceRequest, said: Said, *, at: datetime) -> datetime | None:
+    """The next word after a move. An answer that was promised to the tenant comes no later for it."""
+    word_at = next_word(service_request, visit_ends=_end_of(said.window), at=at)
+    answer_by = service_request.next_word_at
+    if word_at is None or answer_by is None or not service_request.tenant_waits_for_reply:
+        return word_at
+    return min(word_at, answer_by)
 
 
 def next_word(service_request: ServiceRequest, *, visit_ends: datetime | None, at: datetime) -> datetime | None:

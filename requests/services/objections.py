@@ -30,8 +30,8 @@ class AnswerMissing(Exception):
 def decide_objection(pk: int, *, upheld: bool, answer: str, by: User, at: datetime) -> Objection:
     """Answer the objection of this request. Upheld: the corporation pays. Once; whoever objected hears of it.
 
-    What the tenant asked in a message is still to be answered. Raises Objection.DoesNotExist, AnswerMissing and
-    AlreadyDecided.
+    What the tenant asked in a message is still to be answered, and to neighbours it is no word.
+    Raises Objection.DoesNotExist, AnswerMissing and AlreadyDecided.
     """
     service_request = lock(Objection.objects.values_list("service_request_id", flat=True).get(pk=pk))
     objection = Objection.objects.select_for_update(of=("self",)).get(pk=pk)
@@ -47,10 +47,11 @@ def decide_objection(pk: int, *, upheld: bool, answer: str, by: User, at: dateti
         service_request.agreed_price = None
         count_again(service_request)
     service_request.watch_at = at
-    reply_by = service_request.next_word_at
+    stays_due = service_request.next_word_at, service_request.words_given
     count_as_news(service_request, at=at)
-    if service_request.tenant_waits_for_reply:
-        service_request.next_word_at = reply_by
+    neighbours = service_request.reports.told().exclude(pk=objection.report_id)
+    if service_request.tenant_waits_for_reply or neighbours.exists():
+        service_request.next_word_at, service_request.words_given = stays_due
     service_request.save(update_fields=TOLD + _PAYS)
     outbox.post(notifications.objection_decided(service_request, objection), at=at)
     return objection

@@ -32,7 +32,7 @@ def announce_outage(outage: Outage, *, by: User, at: datetime) -> Outage:
     outage.made_by, outage.made_at = by, at
     outage.save()
     if outage.starts_at <= at:
-        held = [lock(one.pk) for one in explained_by(outage)]
+        held = _held(outage)
         for service_request in held:
             _wait_for(service_request, outage.until, at=at)
         _tell("outage_known", outage, _reporters(held), occasion=f"outage-{outage.pk}", at=at)
@@ -48,7 +48,7 @@ def extend_outage(pk: int, *, until: datetime, words: str = "", at: datetime) ->
     outage.until, outage.words = until, words
     outage.save(update_fields=["until", "words"])
     if moved:
-        held = [lock(one.pk) for one in explained_by(outage)]
+        held = _held(outage)
         for service_request in held:
             _wait_for(service_request, until, at=at)
         occasion = f"outage-until-{outage.pk}-{int(until.timestamp())}"
@@ -64,7 +64,7 @@ def end_outage(pk: int, *, at: datetime) -> Outage:
     outage = _lock(pk)
     outage.ended_at = at
     outage.save(update_fields=["ended_at"])
-    held = [lock(one.pk) for one in explained_by(outage)]
+    held = _held(outage)
     for service_request in held:
         _wait_for(service_request, next_word_after(service_request.urgency, service_request.category, at=at), at=at)
     called_off = at < outage.starts_at
@@ -86,13 +86,20 @@ def _lock(pk: int) -> Outage:
     return outage
 
 
+def _held(outage: Outage) -> list[ServiceRequest]:
+    """The requests that it explains, locked; of what was ready or closed just before that it says nothing."""
+    return [held for held in (lock(one.pk) for one in explained_by(outage)) if held.is_to_do]
+
+
 def _wait_for(service_request: ServiceRequest, moment: datetime, *, at: datetime) -> None:
-    """They heard from us now, and hear again then; a visit or an unanswered message keeps its own moment."""
+    """They heard from us now, and hear again then; a visit or an unanswered message keeps its own moment, and what was
+    put off comes back on its day.
+    """
     service_request.answered_at = service_request.answered_at or at
     service_request.words_given = 0
     has_its_own = service_request.tenant_waits_for_reply or service_request.visits.planned().exists()
     if moment > at and not has_its_own:
-        service_request.next_word_at = moment
+        service_request.next_word_at = min(moment, service_request.deferred_until or moment)
     service_request.version += 1
     service_request.save(update_fields=["answered_at", "words_given", "next_word_at", "version"])
 

@@ -10,11 +10,11 @@ from tenants.models import User
 from tenants.notifications import outbox
 
 from .. import notifications
-from ..models import Alarm, Gesture, Recovery, ServiceRequest
+from ..models import Alarm, Gesture, Recovery, ServiceRequest, Visit
 from ..promises import Facts, VisitFacts, in_force, standing
 from ..workflow import TO_DO
 
-__all__ = ["GestureDecided", "NoGesture", "facts_of", "give_gesture", "settle"]
+__all__ = ["GestureDecided", "NoGesture", "admit", "facts_of", "give_gesture", "settle"]
 
 
 class NoGesture(Exception):
@@ -54,6 +54,27 @@ def settle(service_request: ServiceRequest, *, at: datetime) -> None:
         Alarm.objects.filter(pk__in=over).update(settled_at=at, rises_at=None)
     for recovery in recoveries:
         _carry_on(recovery, service_request, at=at)
+
+
+def admit(visit: Visit, *, new_day: datetime, by: User | None, at: datetime) -> None:
+    """With a new visit staff say that we missed this one, before the clock finds out: the mail of the new one says
+    sorry, and what is done after a broken promise is done here, too. For a request that the caller has locked.
+    """
+    if visit.outcome != Visit.Outcome.MISSED:
+        return
+    Recovery.objects.get_or_create(
+        service_request=visit.service_request,
+        of=f"visit-{visit.pk}",
+        defaults={
+            "why": Recovery.Why.VISIT_MISSED,
+            "promised": visit.window.upper,
+            "begun_at": at,
+            "contact": by,
+            "hear_by": new_day,
+            "new_day": new_day,
+            "dated_at": at,
+        },
+    )
 
 
 def _carry_on(recovery: Recovery, service_request: ServiceRequest, *, at: datetime) -> None:

@@ -272,6 +272,9 @@ BREAKS = [  # which invariant, on whose case, how
     ("promise_is_watched", "new", f"UPDATE {CASE} SET watch_at = %(just_late)s WHERE id = %(case)s"),
     ("broken_is_known", "merged", "DELETE FROM requests_alarm WHERE service_request_id = %(case)s"),
     ("broken_is_known", "merged", "UPDATE requests_alarm SET of = 'promise-1' WHERE service_request_id = %(case)s"),
+    ("broken_is_known", "late", f"UPDATE {CASE} SET fix_by = %(at)s - interval '1 day', watch_at = %(at)s + interval"
+     " '1 day' WHERE id = %(case)s", "UPDATE requests_promisemove SET new_fix_by = %(at)s - interval '1 day'"
+     " WHERE service_request_id = %(case)s"),
     ("alarm_is_of_work_to_do", "done", "INSERT INTO requests_alarm (service_request_id, kind, of, raised_at, level)"
      " VALUES (%(case)s, 'broken', 'promise-1', %(at)s, 0)"),
     ("alarm_rises_in_time", "merged", "UPDATE requests_alarm SET rises_at = %(just_late)s, settled_at = NULL"

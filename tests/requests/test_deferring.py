@@ -6,7 +6,7 @@ import pytest
 from django.db.backends.postgresql.psycopg_any import DateRange
 
 from dwellings.models import Tenancy
-from requests import followup, services, workflow
+from requests import audit, followup, services, workflow
 from requests.models import Report, ServiceRequest, Visit
 from requests.promises import add_working_days
 from requests.services import NeedsMore, Said, deferring
@@ -190,3 +190,46 @@ def test_who_still_lives_there_is_not_dropped_on_the_last_day_of_the_contract(ca
     followup.follow_up(at=SPRING)
 
     assert case.reports.get().left_at is None
+
+
+def test_what_is_ready_when_nobody_is_left_closes_after_the_usual_time(case):
+    put_off(case)
+    moves_out(case.reports.get(), on=date(2026, 4, 1))
+    followup.follow_up(at=SPRING)
+    for move in (workflow.PLAN, workflow.FINISH):
+        services.make_move(case.pk, move, actor=Actor.STAFF, by=StaffFactory(), at=SPRING)
+
+    for days in range(15):
+        followup.follow_up(at=SPRING + days * DAY)
+
+    case.refresh_from_db()
+    assert (case.outcome, case.closed_at, case.follow_up_failures) == ("unanswered", SPRING + 14 * DAY, 0)
+    assert told("request_done") | told("request_reminder") | told("request_lapsed") == set()
+
+
+def test_who_moved_out_before_it_was_ready_need_not_have_been_asked(case):
+    stays = ReportFactory(service_request=case, at=NOON)
+    leaves = Report.objects.exclude(pk=stays.pk).get(service_request=case)
+    put_off(case)
+    moves_out(leaves, on=date(2026, 4, 1))
+    for move in (workflow.PLAN, workflow.FINISH):
+        services.make_move(case.pk, move, actor=Actor.STAFF, by=StaffFactory(), at=SPRING)
+
+    asked = [one for one in audit.audit(at=SPRING) if one.name.startswith("asked_")]
+
+    assert [(one.name, one.looked_at, one.failures) for one in asked] == [
+        ("asked_whether_it_is_solved", 1, 0),
+        ("asked_for_a_mark", 1, 0),
+    ]
+
+
+def test_it_comes_back_also_when_its_promise_was_broken_before_the_clock_looked(case):
+    put_off(case, until=NOON + 3 * DAY)
+    late = NOON + 40 * DAY
+
+    followup.watch(at=late)
+    followup.follow_up(at=late)
+
+    case.refresh_from_db()
+    assert (case.status, case.deferred_until, case.recoveries.count()) == ("in_review", None, 1)
+    assert case.next_word_at == case.recoveries.get().hear_by

@@ -12,7 +12,7 @@ from requests import services
 from requests.models import Draft
 from tests.factories import NOON, DraftFactory, TenancyFactory
 
-from .tenant_pages import stored_photo
+from .tenant_pages import a_photo, stored_photo
 
 MOST = 20
 
@@ -95,3 +95,15 @@ def test_starting_eight_times_at_once_makes_one_draft():
 
     assert started == left(tenant)
     assert len(started) == 1
+
+
+@pytest.mark.django_db
+def test_a_draft_that_is_full_takes_no_photo_and_does_not_look_at_it(settings):
+    draft, upload = DraftFactory(), a_photo()
+    for _ in range(settings.PHOTOS_PER_REPORT):
+        stored_photo(draft=draft)
+
+    with pytest.raises(services.DraftFull):
+        services.add_photo(draft.pk, upload, tenant=draft.tenant, at=NOON)
+
+    assert (upload.tell(), draft.photos.count()) == (0, settings.PHOTOS_PER_REPORT)

@@ -6,12 +6,13 @@ import pytest
 from django.contrib.auth.models import Group
 from django.db import connection
 
-from requests import followup
-from requests.followup import people
+from requests import followup, services
+from requests.followup import people, replies
 from requests.models import Alarm, DigestDay
+from requests.workflow import Status
 from tenants.notifications.models import Notification
 
-from ..factories import NOON, NotificationFactory, ServiceRequestFactory, StaffFactory
+from ..factories import NOON, CommunalAreaFactory, NotificationFactory, ServiceRequestFactory, StaffFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -234,3 +235,62 @@ def test_a_mail_about_many_asks_as_much_as_one_about_one():
     member("Team lead")
 
     assert statements_for(1, day=TUESDAY) == statements_for(3, day=WEDNESDAY)
+
+
+# --- tenants who wait for a reply -------------------------------------------------------------------------------------
+
+
+def wrote(service_request, *, at):
+    tenant = service_request.reports.get().tenant
+    services.write_to_staff(service_request.pk, tenant=tenant, body="Het lekt weer!", at=at)
+
+
+def test_who_wrote_about_what_is_closed_is_in_the_mail_until_somebody_answers():
+    lead, closed = member("Team lead"), ServiceRequestFactory(status=Status.CLOSED)
+    wrote(closed, at=FIX_BY)  # a Monday; the answer is promised until Wednesday evening
+    days = [TUESDAY, WEDNESDAY, THURSDAY, THURSDAY + DAY]
+
+    written = [followup.write_digests(at=day) for day in days]
+    services.write_to_tenants(closed.pk, by=lead, body="Wij komen kijken.", at=days[-1])
+    after = followup.write_digests(at=days[-1] + 3 * DAY)
+
+    body = Notification.objects.filter(address=lead.email).earliest("pk").body
+    assert (written, after) == ([0, 0, 1, 1], 0)
+    assert "Huurders die te lang op antwoord wachten:" in body
+    assert f"- {closed.reference} De kraan druppelt, {closed.place}: wacht op antwoord sinds ma 16 mrt" in body
+    assert "?tab=messages" in body
+
+
+def test_whoever_has_the_request_reads_who_waits_for_them():
+    member("Team lead")
+    planner = StaffFactory()
+    wrote(ServiceRequestFactory(status=Status.CLOSED, assignee=planner), at=FIX_BY)
+
+    followup.write_digests(at=THURSDAY)
+
+    mail = Notification.objects.get(kind="staff_digest")
+    assert (mail.address, mail.subject) == (planner.email, "1 melding heeft u vandaag nodig")
+
+
+def test_they_wait_since_the_first_message_after_what_staff_did_last():
+    closed, planner = ServiceRequestFactory(status=Status.CLOSED), StaffFactory()
+    wrote(closed, at=NOON)
+    closed.refresh_from_db()
+    services.settle_message(closed.pk, by=planner, at=NOON + HOUR, seen=closed.version)
+    wrote(closed, at=NOON + DAY)
+    wrote(closed, at=NOON + 3 * DAY)
+
+    assert replies.late(at=NOON + 4 * DAY) == [(closed, NOON + DAY)]
+
+    services.note(closed.pk, by=planner, body="Gebeld, geen gehoor.", at=NOON + 5 * DAY)
+    assert replies.late(at=NOON + 8 * DAY) == [(closed, NOON + 3 * DAY)]
+
+
+def test_what_was_asked_about_a_request_that_goes_on_in_another_waits_there():
+    area = CommunalAreaFactory()
+    duplicate, into = [ServiceRequestFactory(dwelling=None, communal_area=area) for _ in range(2)]
+    wrote(duplicate, at=NOON)
+
+    services.merge(duplicate, into, StaffFactory(), NOON + HOUR)
+
+    assert replies.late(at=NOON + 3 * DAY) == [(into, NOON)]

@@ -143,6 +143,20 @@ def test_who_does_not_say_whether_it_is_solved_is_reminded_once_and_then_it_clos
     assert service_request.history.last().actor == Actor.CLOCK
 
 
+def test_what_they_read_of_how_long_it_is_ready_is_true_also_when_staff_wrote_meanwhile():
+    service_request = ServiceRequestFactory(status=Status.DONE)
+    for day in (6, 12):
+        at = NOON + timedelta(days=day)
+        services.write_to_tenants(service_request.pk, by=StaffFactory(), body="Wij nemen het filter mee.", at=at)
+
+    for day in range(30):
+        pass_a_day(day)
+
+    reminder, lapsed = Notification.objects.exclude(kind="request_message").order_by("pk")
+    assert "Op maandag 2 maart hoorden wij dat het werk klaar is." in reminder.body
+    assert "Het werk was klaar op maandag 2 maart en wij hebben niets van u gehoord." in lapsed.body
+
+
 def test_a_clock_that_stood_still_first_asks_again_and_leaves_time_to_answer():
     service_request = ServiceRequestFactory(status=Status.DONE)
 
@@ -177,6 +191,43 @@ def test_an_answer_of_staff_leaves_time_to_say_whether_it_is_solved():
 
     service_request.refresh_from_db()
     assert service_request.next_word_at == NOON + A_WEEK
+
+
+def say_thanks(service_request, *, at):
+    """A message that staff find needs no reply."""
+    services.write_to_staff(service_request.pk, tenant=service_request.reports.get().tenant, body="Bedankt!", at=at)
+    service_request.refresh_from_db()
+    services.settle_message(service_request.pk, by=StaffFactory(), at=at, seen=service_request.version)
+    service_request.refresh_from_db()
+
+
+def test_a_thank_you_that_needs_no_reply_brings_no_reminder_forward():
+    service_request = ServiceRequestFactory(status=Status.DONE)
+
+    say_thanks(service_request, at=NOON + timedelta(hours=1))
+
+    assert service_request.next_word_at == NOON + A_WEEK
+
+
+def test_nobody_is_reminded_within_a_week_however_early_the_clock_looks():
+    service_request = ServiceRequestFactory(status=Status.DONE, next_word_at=NOON + timedelta(days=2))
+
+    followup.follow_up(at=NOON + timedelta(days=2))
+
+    service_request.refresh_from_db()
+    assert (told(), service_request.next_word_at) == ([], NOON + A_WEEK)
+
+
+def test_a_thank_you_after_the_reminder_closes_it_no_sooner_than_we_said():
+    service_request = ServiceRequestFactory(status=Status.DONE)
+    pass_a_day(7)
+
+    say_thanks(service_request, at=NOON + timedelta(days=8))
+    for day in range(8, 15):
+        pass_a_day(day)
+
+    service_request.refresh_from_db()
+    assert (service_request.outcome, service_request.closed_at) == (Outcome.UNANSWERED, NOON + timedelta(days=14))
 
 
 def test_nobody_closes_what_somebody_was_never_asked_about():

@@ -192,8 +192,8 @@ def go_on_elsewhere(case):
 
 
 def begin(case):
-    """Tells nothing: the craftsman is at the door."""
-    ServiceRequest.objects.filter(pk=case.pk).update(status=Status.PLANNED)
+    """Tells nothing: after a visit that was told, the craftsman is at the door."""
+    ServiceRequest.objects.filter(pk=case.pk).update(status=Status.SCHEDULED)
     services.make_move(case.pk, workflow.START, actor=Actor.STAFF, by=StaffFactory(), at=LATE)
 
 

@@ -6,7 +6,7 @@ from requests import services, workflow
 from requests.models import Message, PromiseMove, ServiceRequest, Visit
 from requests.services import ChangedMeanwhile, EmptyMessage, NeedsMore, Said
 from requests.workflow import Actor, MoveNotAllowed, Need, Status
-from tenants.notifications.models import Notification
+from tenants.notifications.models import Channel, Notification
 
 from ..factories import NOON, ReportFactory, ServiceRequestFactory, StaffFactory, TenantFactory
 
@@ -88,6 +88,19 @@ def test_nobody_stays_at_home_for_a_visit_that_does_not_take_place(move, said):
     assert "Let op: de afspraak op donderdag 5 maart tussen 10:00 en 12:00 uur gaat niet door." in mail.body
     assert "de afspraak op donderdag 5 maart" in text.body
     assert preview.body == mail.body
+
+
+@pytest.mark.parametrize(
+    ("letters", "how"), [(True, "U krijgt hierover een brief."), (False, "Wij hebben u hierover gemaild")]
+)
+def test_a_text_about_it_says_in_which_way_the_rest_comes(letters, how):
+    tenant = TenantFactory(wants_texts=True, wants_letters=letters, phone="06-55500001")
+    service_request = ServiceRequestFactory(reported_by=tenant, status="in_progress")
+    staff_moves(service_request, workflow.SCHEDULE, Said(window=THURSDAY, craftsman="Jan Kraan"))
+
+    staff_moves(service_request, workflow.WAIT, Said(waiting_reason="parts"))
+
+    assert how in Notification.objects.filter(channel=Channel.TEXT).latest("pk").body
 
 
 def test_a_step_without_a_word_does_not_answer_the_tenant():

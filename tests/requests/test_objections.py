@@ -72,6 +72,19 @@ def test_a_decision_says_who_pays_and_counts_as_news(upheld, pays):
     assert case.status == Status.IN_REVIEW
 
 
+def test_to_neighbours_a_decision_is_no_word():
+    objection = doubted(words_given=2)
+    case = objection.service_request
+    ReportFactory(service_request=case)
+    promised = case.next_word_at
+
+    decide(objection)
+
+    case.refresh_from_db()
+    assert (case.next_word_at, case.words_given, case.answered_at) == (promised, 2, LATER)
+    assert list(Notification.objects.values_list("tenant", flat=True)) == [objection.report.tenant_id]
+
+
 def test_a_second_decision_changes_nothing_and_tells_nobody():
     objection = doubted()
     decide(objection)
@@ -230,7 +243,7 @@ def happened(browser, service_request):
     return [(entry.title, entry.text) for entry in page.context["entries"]]
 
 
-OBJECTED = ("U bent het niet eens met betalen", "De kraan is van 1998.")
+OBJECTED = ("U bent het er niet mee eens dat u betaalt", "De kraan is van 1998.")
 
 
 @pytest.mark.parametrize(

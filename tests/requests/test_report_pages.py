@@ -12,7 +12,7 @@ from dwellings.models import Tenancy
 from requests.front_door import catalogues
 from requests.intake import catalogue, communal
 from requests.models import Draft, Report, ServiceRequest
-from tenants.models import Notification
+from tenants.models import Notification, Tenant
 from tests.factories import (
     CommunalAreaFactory,
     DraftFactory,
@@ -109,8 +109,9 @@ def test_a_home_that_was_given_up_meanwhile_is_refused_at_the_end_and_the_answer
 
     response = tenant_client.post(page("report_check", draft.pk), follow=True)
 
+    address = draft.dwelling.address
     draft.refresh_from_db()
-    assert "U huurt deze woning niet meer." in words_of(response)
+    assert f"U huurt {address} niet meer." in words_of(response)
     assert (ServiceRequest.objects.count(), draft.text) == (0, "De kraan druppelt al drie dagen.")
 
 
@@ -261,6 +262,19 @@ def test_a_sixth_photo_is_refused_and_five_are_kept(tenant_client, draft):
     assert draft.photos.count() == 5
 
 
+def test_no_more_files_are_looked_at_than_there_is_room_for(tenant_client, draft):
+    for _ in range(3):
+        stored_photo(draft=draft)
+    wrong, also_wrong = (SimpleUploadedFile(name, b"miauw") for name in ("kat.jpg", "poes.jpg"))
+    photos = [wrong, a_photo(), a_photo(), also_wrong]
+
+    response = tenant_client.post(page("report_words", draft.pk), {"text": "Nieuw", "photos": photos})
+
+    said = words_of(response)
+    assert draft.photos.count() == 4
+    assert ["kat.jpg: " in said, "poes.jpg: " in said, "U kunt 5 foto’s" in said] == [True, False, True]
+
+
 def test_removing_a_photo_keeps_what_was_typed_meanwhile(tenant_client, draft):
     photo = stored_photo(draft=draft)
 
@@ -323,6 +337,17 @@ def test_every_page_of_a_report_that_was_sent_shows_its_confirmation(tenant_clie
 
     draft.refresh_from_db()
     assert (response.url, draft.text) == (confirmation, "De kraan druppelt al drie dagen.")
+
+
+@pytest.mark.parametrize(
+    ("letters", "how"), [(True, "U krijgt hierover ook een brief."), (False, "U krijgt hierover ook een mail.")]
+)
+def test_the_confirmation_says_in_which_way_it_comes(tenant_client, tenant, draft, letters, how):
+    Tenant.objects.filter(pk=tenant.pk).update(wants_letters=letters)
+
+    confirmation = tenant_client.post(page("report_check", draft.pk)).url
+
+    assert how in words_of(tenant_client.get(confirmation))
 
 
 def test_a_confirmation_of_somebody_else_does_not_exist(tenant_client):

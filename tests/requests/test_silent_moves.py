@@ -85,6 +85,77 @@ def test_staff_see_before_it_that_nobody_gets_anything_and_what_words_would_say(
     assert "Dinsdag meer." in spoken.body
 
 
+# --- work begins ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("status", [Status.PLANNED, Status.WAITING])
+def test_work_that_begins_without_a_visit_is_no_word_and_no_answer(status):
+    service_request = ServiceRequestFactory(status=status, answered_at=None, words_given=1)
+    promised = service_request.next_word_at
+
+    move(service_request, workflow.START)
+
+    assert (told(), service_request.status, service_request.next_word_at) == ([], Status.IN_PROGRESS, promised)
+    assert (service_request.answered_at, service_request.words_given) == (None, 1)
+
+
+def test_a_craftsman_at_the_door_is_a_word():
+    service_request = ServiceRequestFactory(status=Status.SCHEDULED, words_given=1)
+    promised = service_request.next_word_at
+
+    move(service_request, workflow.START)
+
+    assert (service_request.next_word_at > promised, service_request.words_given) == (True, 0)
+
+
+# --- an answer that was promised --------------------------------------------------------------------------------------
+
+
+def asked_when_to_come(**fields):
+    """The tenant asked something, and reads that there is an answer within two working days."""
+    service_request = ServiceRequestFactory(**fields)
+    tenant = service_request.reports.get().tenant
+    services.write_to_staff(service_request.pk, tenant=tenant, body="Kunt u na drie uur komen?", at=NOON)
+    service_request.refresh_from_db()
+    return service_request
+
+
+@pytest.mark.parametrize(
+    ("one", "said"),
+    [
+        (workflow.SCHEDULE, {"window": (NOON + 7 * DAY, NOON + 7 * DAY + HOUR), "craftsman": "Carla"}),
+        (workflow.WAIT, {"waiting_reason": WaitingReason.PARTS}),
+        (workflow.FINISH, {}),
+    ],
+)
+def test_a_step_without_an_answer_leaves_the_answer_due_when_it_was_promised(one, said):
+    service_request = asked_when_to_come(status=Status.PLANNED)
+    promised = service_request.next_word_at
+
+    move(service_request, one, **said)
+
+    assert (service_request.tenant_waits_for_reply, service_request.next_word_at) == (True, promised)
+
+
+def test_the_mail_of_that_step_names_the_day_on_which_the_answer_is_due():
+    service_request = asked_when_to_come(status=Status.PLANNED)
+    said = Said(waiting_reason=WaitingReason.PARTS)
+
+    text = services.preview(service_request, workflow.WAIT, said=said, at=NOON + HOUR)
+    move(service_request, workflow.WAIT, waiting_reason=WaitingReason.PARTS)
+
+    assert text.body == Notification.objects.get().body
+    assert "U hoort uiterlijk woensdag 4 maart van ons" in text.body
+
+
+def test_words_that_nobody_is_sent_are_no_answer():
+    service_request = asked_when_to_come(status=Status.SCHEDULED)
+
+    move(service_request, workflow.START, note="De vakman is er.")
+
+    assert (service_request.tenant_waits_for_reply, told()) == (True, [])
+
+
 # --- solved -----------------------------------------------------------------------------------------------------------
 
 

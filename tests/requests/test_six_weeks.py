@@ -58,6 +58,7 @@ def test_it_says_in_plain_words_which_steps_are_open(case):
     body = Notification.objects.get(kind="request_six_weeks").body
     assert "tot en met maandag 13 april" in body
     assert "- Vraag de Huurcommissie om een lagere huur" in body
+    assert "Wacht niet te lang: de lagere huur gaat hooguit zes maanden voor uw verzoek in." in body
     assert "- Dien bij ons een klacht in" in body
     assert "Naar de klachtencommissie kunt u later" in body
 

@@ -116,6 +116,13 @@ def test_a_visit_that_ends_at_the_promised_moment_has_its_hour_too():
     ]
 
 
+def test_a_visit_after_the_promised_day_keeps_no_promise():
+    visit = {"status": Status.SCHEDULED, "visit": VisitFacts(7, FIX_BY + 20 * DAY)}
+
+    assert true_at(FIX_BY - HOUR, **visit) == [("at_risk", PROMISE)]
+    assert true_at(FIX_BY, **visit) == [("broken", PROMISE)]
+
+
 def test_of_the_six_weeks_only_the_last_warning_stands():
     since = {"statutory_since": NOON, "first_fix_by": NOON + 200 * DAY, "fix_by": NOON + 200 * DAY}
 
