@@ -19,7 +19,7 @@ test: install
 
 # What the everyday run leaves out: every word on every page. And a tenth of the trials that break the servers (their
 # own); FULL=1 for all of them, SEED= for those of another run, ARGS= for some.
-THOROUGH = tests/test_access_matrix.py tests/test_hostile_text.py tests/browser/test_every_page.py
+THOROUGH = tests/test_access_matrix.py tests/test_hostile_text.py tests/browser/test_every_page.py tests/browser/test_tenant_pages.py
 faults: install
 	@env -u DATABASE_URL -u REDIS_URL FAULTS=1 $(PYTHON) -m pytest -q $(or $(ARGS),tests/faults tests/flow $(THOROUGH))
 

@@ -2,7 +2,7 @@
 
 from .answers import ComplaintForm, MarkForm, MessageForm, VerdictForm
 from .once import Once
-from .telling import CostsForm, DetailsForm, WordsForm
+from .telling import CostsForm, DetailsForm, WordsForm, field_name
 from .where import AreaForm, HomeForm, PlaceForm, ProblemForm, ThingForm
 
 __all__ = [
@@ -19,4 +19,5 @@ __all__ = [
     "ThingForm",
     "VerdictForm",
     "WordsForm",
+    "field_name",
 ]

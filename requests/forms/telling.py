@@ -16,6 +16,8 @@ from ..intake.urgency import asks_extra_hard
 from ..models import Draft, PayerAnswer
 from .words import Words
 
+__all__ = ["CostsForm", "DetailsForm", "WordsForm", "field_name"]
+
 YES_NO = [("yes", _("Yes")), ("no", _("No"))]
 ANSWER_IT = {"required": _("Answer this question. Then we know who must come, and how soon.")}
 
@@ -38,10 +40,10 @@ class DetailsForm(forms.Form):
     """What else to know about this problem: its own questions, how it happened, and what decides who pays."""
 
     def __init__(self, data: Any = None, *, problem: Problem, draft: Draft) -> None:
-        super().__init__(data, initial=_said_before(draft))
+        super().__init__(data, initial=_said_before(problem, draft))
         self.problem, self.draft = problem, draft
         for question in problem.questions:
-            self.fields[f"q-{question.key}"] = _field_of(question)
+            self.fields[field_name(question)] = _field_of(question)
         if problem.causes:
             self.fields["cause"] = forms.ChoiceField(
                 label=_("How did it happen?"),
@@ -68,7 +70,7 @@ class DetailsForm(forms.Form):
         said = self.cleaned_data
         answers = dict(self.draft.answers)
         for question in self.problem.questions:
-            answers[question.key] = said[f"q-{question.key}"]
+            answers[question.key] = said[field_name(question)]
         return {
             "answers": answers,
             "cause_code": said.get("cause", ""),
@@ -79,9 +81,15 @@ class DetailsForm(forms.Form):
         }
 
 
-def _said_before(draft: Draft) -> dict[str, object]:
+def field_name(question: Question) -> str:
+    """One in which people write is called so: their words are kept when the form comes too late."""
+    return f"q-{question.key}-words" if question.kind == "text" else f"q-{question.key}"
+
+
+def _said_before(problem: Problem, draft: Draft) -> dict[str, object]:
     yes_or_no = {True: "yes", False: "no", None: ""}
-    return {f"q-{key}": answer for key, answer in draft.answers.items()} | {
+    asked = [question for question in problem.questions if question.key in draft.answers]
+    return {field_name(question): draft.answers[question.key] for question in asked} | {
         "cause": draft.cause_code,
         "reachable": yes_or_no[draft.reachable],
         "own_property": yes_or_no[draft.own_property],
@@ -163,9 +171,9 @@ class WordsForm(forms.Form):
         help_text=_("One photo from close by and one of the whole. At most 5 photos of at most 10 MB each."),
     )
 
-    def __init__(self, *args: Any, problem: Problem, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, problem: Problem | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if asks_extra_hard(problem) and not asks_details(problem):  # else it was asked there
+        if problem and asks_extra_hard(problem) and not asks_details(problem):  # else it was asked there
             self.fields["extra_hard"] = _extra_hard()
 
     @property

@@ -22,8 +22,8 @@ class Words(forms.CharField):
         self.widget.attrs |= {
             "rows": rows,
             "data-counter": MOST_CHARACTERS,
-            "data-left": _("{n} characters left"),
-            "data-over": _("{n} characters too many"),
+            "data-left": _("Characters left: {n}"),
+            "data-over": _("Characters too many: {n}"),
         }
 
     def to_python(self, value: Any) -> str:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime
+from datetime import date, datetime
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
-from dwellings.models import CommunalArea, Dwelling
+from dwellings.models import CommunalArea, Dwelling, Tenancy
 from tenants.models import Tenant
 
 from .catalogue import CatalogueVersion
@@ -20,6 +20,11 @@ from .service_request import ServiceRequest
 class DraftQuerySet(models.QuerySet["Draft"]):
     def of(self, tenant: Tenant) -> DraftQuerySet:
         return self.filter(tenant=tenant)
+
+    def with_is_rented(self, *, on: date) -> DraftQuerySet:
+        """With `is_rented`: whether its tenant rents its home on that day."""
+        theirs = Tenancy.objects.current(on=on).filter(tenant=OuterRef("tenant"), dwelling=OuterRef("dwelling"))
+        return self.annotate(is_rented=Exists(theirs))
 
     def unsent(self) -> DraftQuerySet:
         """Still being written."""

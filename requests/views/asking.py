@@ -18,7 +18,7 @@ from ..front_door.known import HOME, KnownCase
 from ..models import Draft, Ended, PayerAnswer, SelfHelp, ServiceRequest, Visit
 from ..services import self_help
 from . import plain_words
-from .draft import draft_required, filled_in, onwards, page, read_and_send, way_of
+from .draft import answer_first, draft_required, filled_in, keep, onwards, page, read_and_send, way_of
 from .outages import notice_of
 from .plain_words import Standing
 from .way import Way
@@ -43,13 +43,18 @@ class KnownRow:
 def details(request: HttpRequest, draft: Draft) -> HttpResponse:
     way = way_of(draft)
     if missing := way.missing_before("report_details"):
-        return redirect(way.url(missing))
+        return answer_first(request, way, missing, lost=_in_words(request))
     if way.problem is None or not way.has("report_details"):
         return redirect(way.url(way.after("report_details")))
     form = DetailsForm(filled_in(request), problem=way.problem, draft=draft)
     if request.method == "POST" and form.is_valid():
         return onwards(draft, "report_details", form.answers)
     return render(request, "requests/report_details.html", page(way, "report_details") | {"form": form})
+
+
+def _in_words(request: HttpRequest) -> str:
+    """What was typed in answer to the questions of a problem."""
+    return "".join(request.POST[name] for name in request.POST if name.endswith("-words"))
 
 
 @read_and_send
@@ -96,11 +101,11 @@ def help_yourself(request: HttpRequest, draft: Draft) -> HttpResponse:
 def costs(request: HttpRequest, draft: Draft) -> HttpResponse:
     """Who pays, why, and where that is written; and what the tenant says to it. Nobody is refused."""
     way = way_of(draft)
+    form = CostsForm(filled_in(request), initial={"objection": draft.objection})
     if missing := way.missing_before("report_costs"):
-        return redirect(way.url(missing))
+        return answer_first(request, way, missing, lost=_keep_objection(draft, form))
     if not way.has("report_costs"):
         return redirect(way.url(way.after("report_costs")))
-    form = CostsForm(filled_in(request), initial={"objection": draft.objection})
     if request.method == "POST" and form.is_valid():
         answered = _costs_answer(draft, way, form.cleaned_data)
         if answered:
@@ -108,6 +113,16 @@ def costs(request: HttpRequest, draft: Draft) -> HttpResponse:
         form.add_error("answer", _("We do not offer to do this job for a price. Choose one of these."))
     context = {"form": form, "decision": way.decision, "problem": way.problem}
     return render(request, "requests/report_costs.html", page(way, "report_costs") | context)
+
+
+def _keep_objection(draft: Draft, form: CostsForm) -> str:
+    """Keep what was typed, if anything; returns what could not be kept."""
+    typed = str(form.data.get("objection", ""))
+    form.full_clean()
+    if not typed.strip() or "objection" in form.errors:
+        return typed
+    keep(draft, {"objection": form.cleaned_data["objection"]})
+    return ""
 
 
 def _costs_answer(draft: Draft, way: Way, said: dict[str, str]) -> HttpResponse | None:

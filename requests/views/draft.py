@@ -7,11 +7,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
 
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from dwellings.models import Dwelling
@@ -24,11 +26,16 @@ from ..models import Draft, Report
 from .way import PAGES, STEPS, Way
 
 __all__ = [
-    "Card", "draft_required", "filled_in", "goes_on_as", "homes_of", "keep", "onwards", "page", "read_and_send",
-    "way_of",
+    "Card", "answer_first", "draft_required", "filled_in", "forget_home", "goes_on_as", "homes_of", "keep", "onwards",
+    "page", "read_and_send", "way_of",
 ]  # fmt: skip
 
-STEP_NAMES = {1: _("where it is"), 2: _("what is wrong"), 3: _("more about it"), 4: _("check and send")}
+STEP_NAMES = {
+    1: gettext_lazy("where it is"),
+    2: gettext_lazy("what is wrong"),
+    3: gettext_lazy("more about it"),
+    4: gettext_lazy("check and send"),
+}
 
 read_and_send = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -53,13 +60,16 @@ def draft_required(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespo
     @tenant_required
     @wraps(view)
     def wrapped(request: HttpRequest, tenant: Tenant, key: uuid.UUID, **kwargs: object) -> HttpResponse:
-        related = Draft.objects.of(tenant).select_related("tenant", "dwelling", "communal_area", "sent_as", "joins")
+        theirs = Draft.objects.of(tenant).with_is_rented(on=timezone.localdate())
+        related = theirs.select_related("tenant", "dwelling", "communal_area", "sent_as", "joins")
         draft = get_object_or_404(related, pk=key)
         if draft.sent_as:
             return redirect("requests:sent", draft.sent_as.reference)  # which knows where it went on
         if draft.ended:
             return redirect("requests:report_ended", draft.pk)
         try:
+            if draft.dwelling and not draft.is_rented:  # type: ignore[attr-defined]  # annotated
+                draft = forget_home(request, draft)
             response = view(request, draft, **kwargs)
         except services.DraftSent:  # from another tab or device, a moment ago
             response = redirect(request.path)
@@ -80,6 +90,25 @@ def way_of(draft: Draft) -> Way:
 
 def keep(draft: Draft, answers: dict[str, object]) -> Draft:
     return services.keep_answers(draft.pk, tenant=draft.tenant, at=timezone.now(), **answers)
+
+
+def forget_home(request: HttpRequest, draft: Draft) -> Draft:
+    """Say that its tenant left the home, and keep what they wrote: what happens there is for who lives there now."""
+    said = _(
+        "You no longer rent %(home)s, so you cannot report anything there now. "
+        "What you wrote and your photos are still here."
+    )
+    messages.error(request, said % {"home": draft.dwelling})
+    return keep(draft, {"dwelling": None})
+
+
+def answer_first(request: HttpRequest, way: Way, missing: str, *, lost: str = "") -> HttpResponse:
+    """To what is missing before this page. Words that could not be kept are shown, as of a form that is gone."""
+    if lost.strip():
+        raise Http404("There is no page now for these words.")
+    if request.method == "POST" and missing != "report_home":  # of that one `forget_home` told already
+        messages.info(request, _("What you filled in is kept. Please answer this question first."))
+    return redirect(way.url(missing))
 
 
 def onwards(draft: Draft, name: str, answers: dict[str, object]) -> HttpResponse:

@@ -23,7 +23,7 @@ from ..intake import communal
 from ..models import Report, ServiceRequest, StatusChange, Verdict, Visit
 from ..models.service_request import ServiceRequestQuerySet
 from ..proof import next_steps
-from ..workflow import Actor
+from ..workflow import Actor, Outcome
 from . import plain_words, questions
 from .amends import amends
 from .clocks import clock_words
@@ -129,6 +129,8 @@ def withdraw(request: HttpRequest, tenant: Tenant, reference: str) -> HttpRespon
         else:
             messages.success(request, _("Your request has been withdrawn. We will do nothing more with it."))
             return redirect("requests:detail", reference)
+    if service_request.outcome == Outcome.WITHDRAWN:
+        return redirect("requests:detail", reference)
     if not _may_withdraw(service_request):
         messages.error(
             request, _("This request cannot be withdrawn any more, so nothing was changed. Send us a message.")

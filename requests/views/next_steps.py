@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -46,6 +46,8 @@ def letter(request: HttpRequest, tenant: Tenant, reference: str, where: str) -> 
     case = own_case(tenant, reference)
     step = _open_step(case, where)
     if step is None:
+        if request.POST.get("words", "").strip():
+            raise Http404("Not open any more: what was typed is shown.")
         return redirect("requests:next_steps", reference)
     text = letter_of(step.where, case, at=timezone.now())
     is_ours = step.where == Where.COMPLAINT

@@ -48,7 +48,7 @@ def questions_of(report: Report, service_request: ServiceRequest, *, round: int,
         asks_mark=(
             survey is not None
             and not _is_answered(survey)
-            and at <= survey.asked_at + settings.ANSWER_LINK_VALID
+            and at <= survey.last_asked(closed_at=service_request.closed_at) + settings.ANSWER_LINK_VALID
             and (answer == Verdict.Answer.SOLVED or service_request.status == Status.CLOSED)
         ),
     )

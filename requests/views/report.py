@@ -7,6 +7,7 @@ the last page is sent, by a double click, by going back or from two tabs, it bec
 from __future__ import annotations
 
 import uuid
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -22,6 +23,8 @@ from django.views.decorators.http import require_safe
 from tenants import preferences
 from tenants.access import tenant_required
 from tenants.models import Tenant
+from tenants.notifications.models import Channel
+from tenants.notifications.outbox import channel_of
 
 from .. import services
 from ..forms import WordsForm
@@ -33,7 +36,17 @@ from ..photos import PhotoRefused
 from ..promises import promise
 from ..workflow import Status
 from . import plain_words
-from .draft import draft_required, filled_in, goes_on_as, homes_of, keep, page, read_and_send, way_of
+from .draft import (
+    answer_first,
+    draft_required,
+    forget_home,
+    goes_on_as,
+    homes_of,
+    keep,
+    page,
+    read_and_send,
+    way_of,
+)
 from .way import Way
 
 __all__ = ["check", "sent", "start_report", "words"]
@@ -61,27 +74,35 @@ def start_report(tenant: Tenant) -> HttpResponse:
 @read_and_send
 @draft_required
 def words(request: HttpRequest, draft: Draft) -> HttpResponse:
-    """The tenant's own words and photos, and what was answered and is promised: to be sent, or read again first.
-
-    Photos are kept even when the words are not right yet.
-    """
+    """The tenant's own words and photos, and what was answered and is promised: to be sent, or read again first."""
     way = way_of(draft)
-    if missing := way.missing_before("report_words"):
-        return redirect(way.url(missing))
-    assert way.problem is not None
-    if request.method == "POST" and "remove" in request.POST:
-        return _remove_photo(request, way)
-    files = request.FILES if request.method == "POST" else None
-    initial = {"text": draft.text, "extra_hard": draft.extra_hard}
-    form = WordsForm(filled_in(request), files, problem=way.problem, initial=initial)
     if request.method == "POST":
-        form.is_valid()
-        for refusal in _keep_photos(draft, form.cleaned_data.get("photos", [])):
-            form.add_error("photos", refusal)
-        way = way_of(keep(draft, form.answers))
-        if not form.errors:
-            return _send(request, draft) if "send" in request.POST else redirect(way.url("report_check"))
-    return _show_words(request, way, form)
+        return _words_sent(request, way)
+    if missing := way.missing_before("report_words"):
+        return answer_first(request, way, missing)
+    initial = {"text": draft.text, "extra_hard": draft.extra_hard}
+    return _show_words(request, way, WordsForm(problem=way.problem, initial=initial))
+
+
+def _words_sent(request: HttpRequest, way: Way) -> HttpResponse:
+    """What is right is kept, also when something else is not, or is missing before this page."""
+    draft, missing = way.draft, way.missing_before("report_words")
+    if "remove" in request.POST:
+        _remove_photo(draft, request.POST["remove"])
+    form = WordsForm(request.POST, request.FILES, problem=way.problem)
+    form.is_valid()
+    for refusal in _keep_photos(draft, form.cleaned_data.get("photos", [])):
+        form.add_error("photos", refusal)
+    way = way_of(keep(draft, form.answers))
+    if missing:
+        for sentence in form.errors.get("photos", []):
+            messages.error(request, str(sentence))
+        return answer_first(request, way, missing, lost=request.POST.get("text", "") if "text" in form.errors else "")
+    if form.errors:
+        return _show_words(request, way, form)
+    if "remove" in request.POST:
+        return redirect(way.url("report_words"))
+    return _send(request, draft) if "send" in request.POST else redirect(way.url("report_check"))
 
 
 @read_and_send
@@ -89,9 +110,12 @@ def words(request: HttpRequest, draft: Draft) -> HttpResponse:
 def check(request: HttpRequest, draft: Draft) -> HttpResponse:
     """Everything on one page, what is promised, and the button that sends it."""
     way = way_of(draft)
+    missing = way.missing_before("report_check")
+    if missing == "report_home":  # of which `forget_home` told why
+        return redirect(way.url(missing))
     if request.method == "POST":
         return _send(request, draft)
-    if missing := way.missing_before("report_check"):
+    if missing:
         return redirect(way.url(missing))
     access = None if draft.communal_area else preferences.offer(draft.tenant, at=way.at)
     context = _answers(way) | _promised(way) | {"photos": list(draft.photos.all()), "access": access}
@@ -124,6 +148,7 @@ def sent(request: HttpRequest, tenant: Tenant, reference: str) -> HttpResponse:
         "joined": joined,
         "objects": objects,
         "heard_by": service_request.next_word_at,
+        "by_letter": channel_of(tenant) == Channel.LETTER,
         "access": preferences.offer(tenant, at=now) if service_request.dwelling_id else None,
         "sent_from": Draft.objects.filter(sent_as=service_request, tenant=tenant),
     }
@@ -194,11 +219,7 @@ def _send(request: HttpRequest, draft: Draft) -> HttpResponse:
     try:
         service_request = services.submit(draft.pk, tenant=draft.tenant, at=timezone.now())
     except services.NotYourHome:
-        refusal = _(
-            "You no longer rent this home, so we did not send your request. Your answers are still here. "
-            "Choose a home that you rent."
-        )
-        messages.error(request, refusal)
+        forget_home(request, draft)
         return redirect("requests:report_home", draft.pk)
     except services.CannotJoin:
         way = way_of(keep(draft, {"joins": None, "known_seen": False}))
@@ -216,32 +237,25 @@ def _send(request: HttpRequest, draft: Draft) -> HttpResponse:
 
 
 def _keep_photos(draft: Draft, uploads: list[UploadedFile[bytes]]) -> list[str]:
-    """Keep what can be kept; say what could not."""
-    refused = []
-    for upload in uploads:
+    """Keep what can be kept; say what could not. No more is looked at than there is room for: that takes long."""
+    room = max(0, settings.PHOTOS_PER_REPORT - draft.photos.count())
+    refused, is_full = [], len(uploads) > room
+    for upload in uploads[:room]:
         try:
             services.add_photo(draft.pk, upload, tenant=draft.tenant, at=timezone.now())
         except PhotoRefused as refusal:
             refused.append(f"{upload.name}: {refusal.message}" if len(uploads) > 1 else str(refusal.message))
-        except services.DraftFull:
-            refused.append(_("You can send 5 photos with a request. We kept the first 5, the others were not saved."))
+        except services.DraftFull:  # from another tab, a moment ago
+            is_full = True
             break
+    if is_full:
+        refused.append(_("You can send 5 photos with a request. We kept the first 5, the others were not saved."))
     return refused
 
 
-def _remove_photo(request: HttpRequest, way: Way) -> HttpResponse:
-    """Take one photo out, and keep what was typed meanwhile."""
-    assert way.problem is not None
-    try:
-        photo = uuid.UUID(request.POST["remove"])
-    except ValueError:
-        return redirect(way.url("report_words"))
-    services.remove_photo(way.draft.pk, photo, tenant=way.draft.tenant)
-    form = WordsForm(request.POST, problem=way.problem)
-    if form.is_valid():
-        keep(way.draft, form.answers)
-        return redirect(way.url("report_words"))
-    return _show_words(request, way, form)
+def _remove_photo(draft: Draft, photo: str) -> None:
+    with suppress(ValueError):  # of what is no photo
+        services.remove_photo(draft.pk, uuid.UUID(photo), tenant=draft.tenant)
 
 
 def _show_words(request: HttpRequest, way: Way, form: WordsForm) -> HttpResponse:

@@ -33,6 +33,7 @@ __all__ = ["call_first", "danger", "emergency", "emergency_steps", "report", "th
 
 SIGNALLED_FOR = timedelta(hours=12)  # so long the page says that we know
 MOST_UNFINISHED = 3
+THROWN_AWAY = "thrown_away"  # in the session: the draft that went last
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,13 +98,25 @@ def emergency_steps(request: HttpRequest, key: str) -> HttpResponse:
 @tenant_required
 def throw_away(request: HttpRequest, tenant: Tenant, key: uuid.UUID) -> HttpResponse:
     """Asks first: what was written and the photos are gone for good."""
+    if request.method == "POST" and request.session.get(THROWN_AWAY) == str(key):
+        return redirect("requests:report")  # pressed once more
     draft = get_object_or_404(Draft.objects.of(tenant).unsent().select_related("catalogue"), pk=key)
     if request.method == "POST":
-        services.throw_away(draft.pk, tenant=tenant)
-        messages.success(request, _("Your report has been thrown away. We have kept nothing of it."))
-        return redirect("requests:report")
+        return _thrown_away(request, draft)
     context = {"draft": draft, "subject": _subject(draft), "photos": draft.photos.count()}
     return render(request, "requests/throw_away.html", context)
+
+
+def _thrown_away(request: HttpRequest, draft: Draft) -> HttpResponse:
+    try:
+        services.throw_away(draft.pk, tenant=draft.tenant)
+    except Draft.DoesNotExist:  # at the same moment, by a double click
+        return redirect("requests:report")
+    except services.DraftSent:
+        return redirect("requests:report_check", draft.pk)  # which shows what became of it
+    request.session[THROWN_AWAY] = str(draft.pk)
+    messages.success(request, _("Your report has been thrown away. We have kept nothing of it."))
+    return redirect("requests:report")
 
 
 def call_first(draft: Draft, problem: Problem) -> HttpResponse:

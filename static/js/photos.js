@@ -7,14 +7,17 @@ const QUALITY = 0.85;
 const MEGABYTE = 1024 * 1024;
 
 // Resolves to a smaller JPEG, or to the file itself when the browser cannot read it (HEIC outside
-// Safari): then the server does the work.
+// Safari) or has no memory to draw it: then the server does the work.
 async function smaller(file) {
-  let bitmap;
   try {
-    bitmap = await createImageBitmap(file);
+    return await drawnSmaller(file);
   } catch {
     return file;
   }
+}
+
+async function drawnSmaller(file) {
+  const bitmap = await createImageBitmap(file);
   const scale = Math.min(1, LONGEST_SIDE / Math.max(bitmap.width, bitmap.height));
   if (scale === 1 && file.size < MEGABYTE) return file;
   const canvas = document.createElement("canvas");
@@ -96,7 +99,7 @@ function makePicker(input) {
     put();
     waiting += 1;
     status.textContent = working;
-    busy = busy.then(() => add(files)).then((message) => {
+    busy = busy.then(() => add(files)).catch(() => "").then((message) => {
       waiting -= 1;
       status.textContent = message;
       status.classList.toggle("field__error", message !== "");

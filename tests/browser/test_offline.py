@@ -108,12 +108,17 @@ def test_a_message_that_did_not_arrive_is_there_again_and_counts_once(page, live
     assert page.evaluate(KEPT) == 0
 
 
-def test_signing_out_leaves_nothing_of_anybody(page, words):
+@pytest.mark.parametrize("where", ["in the menu", "on its own page"])
+def test_signing_out_leaves_nothing_of_anybody(page, live_server, words, where):
     page.goto(words)
     page.get_by_label("In uw eigen woorden").fill(TYPED)
     kept = page.evaluate(KEPT)
 
-    page.get_by_role("button", name="Uitloggen").first.click()
+    if where == "on its own page":
+        page.goto(live_server.url + reverse("account_logout"))
+        page.locator("main").get_by_role("button", name="Uitloggen").click()
+    else:
+        page.get_by_role("button", name="Uitloggen").first.click()
     page.wait_for_load_state()
 
     assert [kept, page.evaluate(KEPT)] == [1, 0]

@@ -81,7 +81,7 @@ def test_a_page_that_does_not_exist_says_what_to_do(tenant_client):
     response = tenant_client.get("/bestaat-niet/")
 
     assert response.status_code == 404
-    assert "Er is niets kwijt." in words_of(response)
+    assert "U bent niets kwijt." in words_of(response)
 
 
 def test_what_cannot_be_read_is_refused_with_a_page_that_says_so(tenant_client):

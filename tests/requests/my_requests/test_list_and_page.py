@@ -75,8 +75,9 @@ def test_older_requests_follow_by_the_key_of_the_last_one_shown(tenant_client, o
     first = words_of(tenant_client.get(page("mine")))
     second = words_of(tenant_client.get(page("mine"), {"older": references[9]}))
 
-    assert [reference in first for reference in references] == [True] * 10 + [False] * 2
-    assert [reference in second for reference in references] == [False] * 10 + [True] * 2
+    addresses = [page("detail", reference) for reference in references]
+    assert [address in first for address in addresses] == [True] * 10 + [False] * 2
+    assert [address in second for address in addresses] == [False] * 10 + [True] * 2
 
 
 def test_somebody_elses_request_is_no_place_to_go_on_from(tenant_client):
@@ -214,6 +215,27 @@ def test_a_message_that_cannot_be_right_is_kept_in_the_field(tenant_client, of_t
     assert said in words_of(response)
     assert f"{body}</textarea>" in words_of(response)
     assert not Message.objects.exists()
+
+
+@pytest.mark.parametrize(("status", "invites"), [(Status.RECEIVED, False), (Status.CLOSED, True)])
+def test_who_has_a_question_about_a_closed_request_can_send_it_there(tenant_client, of_tenant, status, invites):
+    service_request = of_tenant(status)
+    sent = {"body": "Ik heb nog een vraag.", "key": str(uuid.uuid4())}
+
+    shown = words_of(tenant_client.get(page("detail", service_request.reference)))
+    tenant_client.post(page("write", service_request.reference), sent)
+
+    assert [page("write", service_request.reference) in shown, "Deze melding is gesloten." in shown] == [True, invites]
+    assert Message.objects.get().body == "Ik heb nog een vraag."
+
+
+def test_a_message_that_is_too_long_when_the_request_just_closed_is_kept_in_the_field(tenant_client, of_tenant):
+    service_request = of_tenant(Status.CLOSED)
+
+    response = tenant_client.post(page("write", service_request.reference), {"body": "x" * 2001})
+
+    said = words_of(response)
+    assert [f"{'x' * 2001}</textarea>" in said, "<title>Fout: " in said] == [True, True]
 
 
 def test_the_notice_about_a_message_stands_with_the_messages(tenant_client, of_tenant):

@@ -52,6 +52,7 @@ def test_the_overview_says_which_step_can_be_taken(tenant_client, late):
     text = words_of(tenant_client.get(page("next_steps", late.reference)))
 
     assert text.count("Dit kunt u nu doen") == 2
+    assert "Wacht niet te lang: de lagere huur gaat hooguit zes maanden voor uw verzoek in." in text
     assert "Na stap 1" in text
 
 
@@ -116,6 +117,18 @@ def test_words_that_are_too_long_are_kept_on_the_page(tenant_client, late):
     response = tenant_client.post(step(late), {"words": "x" * 2001, "key": KEY})
 
     assert "x" * 2001 in response.content.decode()
+    assert "<title>Fout: " in words_of(response)
+    assert not Message.objects.exists()
+
+
+def test_words_for_a_step_that_closed_meanwhile_are_shown(tenant_client, in_time):
+    with_words = tenant_client.post(step(in_time), {"words": "Het is <b>koud</b>.", "key": KEY})
+    without = tenant_client.post(step(in_time), {"words": " ", "key": KEY})
+
+    said = words_of(with_words)
+    assert (with_words.status_code, "Dit formulier is er niet meer" in said) == (404, True)
+    assert "Het is &lt;b&gt;koud&lt;/b&gt;.</textarea>" in said
+    assert without.url == page("next_steps", in_time.reference)
     assert not Message.objects.exists()
 
 

@@ -71,10 +71,10 @@ def test_another_cause_asks_again_who_pays_and_nothing_else(walk, tenant_client)
 @pytest.mark.parametrize(
     ("fields", "led_to", "said"),
     [
-        ({"dwelling": None}, "report_home", "Kies voor welke woning dit is."),
+        ({"dwelling": None}, "report_home", "Om welke woning of plek gaat het?"),
         ({"problem": "gone"}, "report_problem", "Kies wat er aan de hand is."),
         ({"details_given": False}, "report_details", "Beantwoord deze vragen."),
-        ({"payer_answer": ""}, "report_costs", "Vertel ons wat u kiest."),
+        ({"payer_answer": ""}, "report_costs", "Kies een antwoord. Dan weten wij wie er betaalt."),
         ({"text": " "}, "report_words", "Schrijf op wat er aan de hand is. Eén zin is genoeg."),
     ],
 )
@@ -93,7 +93,7 @@ def test_what_is_missing_at_the_end_is_said_and_led_to(walk, tenant_client, fiel
 def test_an_answer_that_was_never_offered_is_refused(walk, tenant_client):
     _, url = walk(*WITH_DETAILS[:3])
 
-    response = tenant_client.post(url, {"q-much": "maybe", "q-which": "9", "cause": "XYZ", "q-code": "x" * 201})
+    response = tenant_client.post(url, {"q-much": "maybe", "q-which": "9", "cause": "XYZ", "q-code-words": "x" * 201})
 
     assert response.status_code == 200
     assert words_of(response).count('class="field__error"') == 4

@@ -29,7 +29,11 @@ def test_a_neighbours_case_is_shown_without_their_words_and_joined(walk, lift, t
     confirmation = tenant_client.get(tenant_client.post(check).url)
 
     assert url.endswith("/al-bekend/")
-    assert ("De lift piept" in shown, "Een buur heeft dit gemeld" in shown, "Geheim" in shown) == (True, True, False)
+    assert ("De lift piept" in shown, "Een van uw buren heeft dit gemeld" in shown, "Geheim" in shown) == (
+        True,
+        True,
+        False,
+    )
     assert case.reports.get(tenant=tenant).text == "Sinds gisteren."
     assert ServiceRequest.objects.count() == 1
     assert "Uw melding is erbij gevoegd" in words_of(confirmation)
@@ -84,7 +88,7 @@ def test_ones_own_case_is_shown_with_the_way_to_it(walk, home, tenant, tenant_cl
     _, url = walk({"place": "kitchen"}, {"thing": "tap"}, {"problem": "tap_worn"})
 
     shown = words_of(tenant_client.get(url))
-    assert "U heeft dit gemeld op" in shown
+    assert "U hebt dit gemeld op" in shown
     assert page("detail", mine.reference) + "#messages" in shown
 
 

@@ -51,7 +51,7 @@ def test_a_place_with_one_problem_asks_neither(walk):
 
 
 def test_the_answers_to_the_questions_are_kept_with_the_report_in_words_and_raise_the_class(walk):
-    answers = {"q-much": "yes", "q-which": "2", "q-code": " F\n12\x00 ", "cause": "STO"}
+    answers = {"q-much": "yes", "q-which": "2", "q-code-words": " F\n12\x00 ", "cause": "STO"}
 
     seen, _ = walk(
         {"place": "kitchen"}, {"thing": "tap"}, {"problem": "tap_leaks"}, answers, {"result": "skipped"}, WORDS, {}

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import Permission
+from django.contrib.messages import get_messages
 from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
@@ -62,6 +63,16 @@ def test_throwing_away_asks_first_and_takes_the_photos(tenant_client, tenant, dj
         open(file, "rb")  # noqa: SIM115
 
 
+def test_throwing_away_twice_is_throwing_away_once(tenant_client, tenant):
+    draft = DraftFactory(tenant=tenant)
+
+    tenant_client.post(page("throw_away", draft.pk))
+    response = tenant_client.post(page("throw_away", draft.pk), follow=True)
+
+    assert response.redirect_chain[-1][0] == page("report")
+    assert words_of(response).count("Uw melding is weggegooid.") == 1
+
+
 def test_what_was_sent_or_is_somebody_elses_cannot_be_thrown_away(tenant_client, tenant):
     sent = DraftFactory(tenant=tenant, dwelling=tenant.tenancies.get().dwelling)
     services.submit(sent.pk, tenant=tenant, at=timezone.now())
@@ -107,7 +118,8 @@ def test_the_queue_shows_who_where_what_and_the_number_until_somebody_has_seen_i
 def test_who_may_not_see_emergencies_sees_none(emergency):
     _colleague, browser = staff_browser("view_servicerequest", "change_servicerequest")
 
-    assert emergency.dwelling.address not in words_of(browser.get(reverse(QUEUE)))
+    queue = words_of(browser.get(reverse(QUEUE)))
+    assert [emergency.dwelling.address in queue, "data-emergencies" in queue] == [False, False]
     assert browser.get(reverse("admin:requests_emergency_on_top")).status_code == 403
     assert browser.get(reverse("admin:requests_emergency_change", args=[emergency.pk])).status_code == 403
 
@@ -135,6 +147,26 @@ def test_a_double_click_is_seen_once_and_a_second_colleagues_words_are_kept(emer
     assert seen == [True, False, False]
     assert (emergency.seen_by, emergency.seen_at) == (first, NOON)
     assert emergency.note == f"Gebeld.\n{second}: Monteur gestuurd."
+
+
+@pytest.mark.ignore_template_errors
+@pytest.mark.parametrize(
+    ("note", "says"),
+    [
+        ("Brandweer is er.", "You had seen it already. Your note is kept with it."),
+        ("", "This was done already."),
+    ],
+)
+def test_who_adds_a_note_to_what_they_saw_reads_that_it_is_kept(emergency, note, says):
+    _colleague, browser = staff_browser("view_servicerequest", "view_emergency", "change_emergency")
+    url = reverse("admin:requests_emergency_seen", args=[emergency.pk])
+    browser.post(url, {"note": "Gebeld."})
+
+    answer = browser.post(url, {"note": note}, headers={"accept-language": "en"})
+
+    emergency.refresh_from_db()
+    assert emergency.note == "\n".join(filter(None, ["Gebeld.", note and f"{emergency.seen_by}: {note}"]))
+    assert [str(message) for message in get_messages(answer.wsgi_request)][-1] == says
 
 
 def test_a_row_that_lies_is_refused(emergency):
