@@ -194,6 +194,20 @@ def test_with_many_columns_a_narrow_screen_keeps_every_second_name_and_the_telli
     assert kept("chart__value") == ["6,0", "9,0", "8,2"]
 
 
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        (["98%", *["100%"] * 11, "98%"], ["98%", "100%", "98%"]),
+        (["98%", "100%", "100%"], ["98%", "100%", "100%"]),
+    ],
+    ids=["they would touch", "there is room"],
+)
+def test_where_values_would_touch_the_same_one_is_said_once(said, shown):
+    html = Elements(columns(chart(*(point(str(n), 1, text=text) for n, text in enumerate(said)), ceiling=1)))
+
+    assert html.texts("text", "chart__value") == shown
+
+
 def test_with_very_many_columns_names_are_left_out_on_every_screen():
     years = [point(f"the year {year}", 7.5) for year in range(2000, 2027)]
 

@@ -19,6 +19,7 @@ from .model import Chart, Point
 
 # How many characters fit beside each other, a space after each label, on a telephone and on paper.
 NARROW, WIDE = 33, 62
+WIDE_VALUES = 50  # of the values above columns, which are larger
 # A tick this near to the norm (as a fraction of the height) would run through the norm's own label.
 NORM_NEEDS = 0.11
 NOTHING = SafeString("")
@@ -216,15 +217,20 @@ def _every(texts: Sequence[str], room: int) -> int:
 
 
 def _values(chart: Chart) -> SafeString:
-    """What each column or dot says, above it; on narrow screens only the latest and the extremes."""
+    """What each column or dot says, above it; on narrow screens only the latest and the extremes.
+
+    Where there is no room for all, not again what the one before it says.
+    """
     kept = _kept_values(chart.points)
+    texts = [point.text for point in chart.points]
+    is_crowded = len(texts) * max(map(len, texts)) > WIDE_VALUES
     return format_html_join(
         "",
         '<text class="chart__value{}" x="{}" y="{}" dy="-0.6em">{}</text>',
         (
             ("" if index in kept else " chart__extra", _percent(x), _down(chart.at(max(point.heights))), point.text)
             for index, (point, x) in enumerate(zip(chart.points, _centres(chart), strict=True))
-            if point.value is not None
+            if point.value is not None and not (is_crowded and index and texts[index - 1] == texts[index])
         ),
     )
 
