@@ -27,9 +27,10 @@ class Found:
 
 def look(people, sink, *, at: datetime, ignore=()):
     """Once everything is quiet. `ignore` names invariants that the trial breaks on purpose."""
-    found = Found(repeated=sum(times - 1 for times in sink.copies.values()))
+    copies = sink.copies()
+    found = Found(repeated=sum(times - 1 for times in copies.values()))
     _look_at_requests(found, people)
-    _look_at_mail(found, people, sink)
+    _look_at_mail(found, people, sink, copies)
     _look_at_files(found, at)
     found.broken = [finding.name for finding in audit(at=at) if finding.failures and finding.name not in ignore]
     return found
@@ -46,11 +47,11 @@ def _look_at_requests(found, people):
     found.twice += [text for text, times in texts.items() if times > 1]
 
 
-def _look_at_mail(found, people, sink):
+def _look_at_mail(found, people, sink, copies):
     promised = {each.message_id: each for each in Notification.objects.select_related("tenant")}
     received = {taken.recipient for taken in sink.taken}
     found.lost += [
-        each.occasion for each in promised.values() if each.message_id not in sink.copies and each.state != "failed"
+        each.occasion for each in promised.values() if each.message_id not in copies and each.state != "failed"
     ]
     found.lost += [person.email for person in people if person.sent and person.email not in received]
     same_words = defaultdict(set)

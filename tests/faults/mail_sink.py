@@ -50,9 +50,8 @@ class Sink:
     def forget(self):
         self.taken, self.answers, self.asked = [], {}, defaultdict(list)
 
-    @property
     def copies(self):
-        """How often each Message-ID was taken."""
+        """How often each Message-ID was taken. No property: aiosmtpd reads those of its handler for each mail."""
         return Counter(each.message_id for each in self.taken)
 
     def close(self):
