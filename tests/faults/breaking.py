@@ -2,6 +2,7 @@
 
 import signal
 import time
+from contextlib import contextmanager
 
 from django.db import connection
 
@@ -35,6 +36,20 @@ def commits_wait_for_the_disk(yes):
         name = connection.settings_dict["NAME"]
         cursor.execute(f'ALTER DATABASE "{name}" SET synchronous_commit = {"on" if yes else "off"}')
     forget_connections()
+
+
+@contextmanager
+def log_written_late():
+    """PostgreSQL lets what need not wait for the disk lie for ten seconds, the most it knows; otherwise 0.2 to 0.6."""
+    _change_server("SET wal_writer_delay = '10s'")
+    yield
+    _change_server("RESET wal_writer_delay")
+
+
+def _change_server(what):
+    with connection.cursor() as cursor:
+        cursor.execute(f"ALTER SYSTEM {what}")
+        cursor.execute("SELECT pg_reload_conf()")
 
 
 def forget_connections():

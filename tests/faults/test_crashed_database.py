@@ -9,7 +9,7 @@ import pytest
 from tests.size import chance, times
 
 from . import figures
-from .breaking import commits_wait_for_the_disk, crash
+from .breaking import commits_wait_for_the_disk, crash, log_written_late
 from .conftest import url_of_the_database
 
 CRASHES = times(20, short=1)
@@ -76,8 +76,9 @@ def test_without_the_wait_for_the_disk_a_crash_loses_what_was_acknowledged(town,
     people = town.street.move_in(3)
     with psycopg.connect(url_of_the_database(), autocommit=True) as other:
         other.execute("CHECKPOINT")
-    for person in people:
-        assert town.street.send(person).status == 302
-    crash(postgres)
+    with log_written_late():
+        for person in people:
+            assert town.street.send(person).status == 302
+        crash(postgres)
 
     assert people[-1].text in town.look().lost
