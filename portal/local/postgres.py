@@ -17,7 +17,14 @@ from .processes import CannotStart, command_of, first_line, on_a_free_port, secr
 USER = "postgres"
 PATIENCE = 60  # seconds; recovery after a crash may take a while
 FIRST_WITH_OWN_LOCALES = 17
-NOT_DURABLE = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
+# Rolled-back rows stay until they are swept: thousands of tests leave more than the usual once a minute takes away.
+FOR_TESTS = (
+    "fsync=off",
+    "synchronous_commit=off",
+    "full_page_writes=off",
+    "autovacuum_naptime=5s",
+    "autovacuum_vacuum_cost_delay=0",
+)
 
 
 class Postgres:
@@ -144,7 +151,7 @@ class Postgres:
         settings = [
             "unix_socket_directories=",
             "log_min_messages=warning",
-            *(() if self.durable else NOT_DURABLE),
+            *(() if self.durable else FOR_TESTS),
         ]
         command: list[str | Path] = [
             binaries / "postgres",
