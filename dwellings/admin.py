@@ -37,7 +37,7 @@ class FindsPostcodes:
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
         term = POSTCODE.sub(lambda match: f'"{match[1]} {match[2].upper()}"', search_term)
-        return super().get_search_results(request, queryset, term)  # type: ignore[misc]
+        return super().get_search_results(request, queryset, term)  # type: ignore[misc]  # the mixins have no types
 
 
 class CommunalAreaInline(ReadOnly, TabularInline):

@@ -23,7 +23,7 @@ class QuickExecutor(MigrationExecutor):
     """Quick when no migration was ever applied."""
 
     def _create_project_state(self, with_applied_migrations: bool = False) -> ProjectState:
-        state: ProjectState = super()._create_project_state(with_applied_migrations)  # type: ignore[misc]
+        state: ProjectState = super()._create_project_state(with_applied_migrations)  # type: ignore[misc]  # the stubs do not know it
         return state if self.loader.applied_migrations else QuickState(state.models, state.real_apps)
 
 

@@ -7,9 +7,9 @@ from django.urls import include, path
 
 from . import views
 
-admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
-admin.site.password_change_done = views.no_passwords  # type: ignore[method-assign,assignment]
-admin.site.password_change = views.no_passwords  # type: ignore[method-assign,assignment]
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]  # as allauth's docs put it
+admin.site.password_change_done = views.no_passwords  # type: ignore[method-assign,assignment]  # nobody has a password
+admin.site.password_change = views.no_passwords  # type: ignore[method-assign,assignment]  # nobody has a password
 
 urlpatterns = [
     path("", views.home, name="home"),

@@ -125,7 +125,7 @@ def _move(
     sources: set[Status] | frozenset[Status],
     target: Status,
     *actors: Actor,
-    needs: set[Need] = frozenset(),  # type: ignore[assignment]
+    needs: set[Need] = frozenset(),  # type: ignore[assignment]  # the empty set that nobody can change
     outcomes: tuple[Outcome, ...] = (),
     reasons: Iterable[WaitingReason] = (),
 ) -> Move:

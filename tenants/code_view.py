@@ -16,7 +16,7 @@ TOO_OLD = _("This code is too old: it worked for ten minutes. Ask for a new code
 
 
 @method_decorator(login_not_required, name="dispatch")
-class CodeView(ConfirmLoginCodeView):  # type: ignore[misc]
+class CodeView(ConfirmLoginCodeView):
     """allauth's, which leads somebody with an old code back without a word, and counts a new code by the age of the
     first one.
     """

@@ -32,7 +32,7 @@ TOO_OFTEN = _(
 PATIENCE = _("You did this too often in a short time. Wait a few minutes and try again.")
 
 
-class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+class AccountAdapter(DefaultAccountAdapter):
     """Codes, mails and refusals in our own words."""
 
     error_messages = DefaultAccountAdapter.error_messages | {
@@ -83,7 +83,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return bool(self.get_reauthentication_methods(self.request.user))
 
 
-class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]
+class MFAAdapter(DefaultMFAAdapter):
     """The second factor in our own words."""
 
     error_messages = DefaultMFAAdapter.error_messages | {

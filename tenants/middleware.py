@@ -51,11 +51,11 @@ class Person:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.tenant = SimpleLazyObject(lambda: _find_tenant(request))  # type: ignore[attr-defined]
+        request.tenant = SimpleLazyObject(lambda: _find_tenant(request))  # type: ignore[attr-defined]  # as Django sets request.user
         tenant = tenant_of(request)
         if tenant:
             translation.activate(tenant.language)
-            request.LANGUAGE_CODE = tenant.language  # type: ignore[attr-defined]
+            request.LANGUAGE_CODE = tenant.language
         return self.get_response(request)
 
 

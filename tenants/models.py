@@ -40,13 +40,13 @@ class UserManager(BaseUserManager["User"]):
 class User(AbstractUser):
     """Somebody who can sign in: a tenant with an account, or staff."""
 
-    username = None  # type: ignore[assignment]
+    username = None  # type: ignore[assignment]  # as Django's docs take it away
     email = models.EmailField(_("e-mail address"))
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS = []
 
-    objects = UserManager()  # type: ignore[assignment,misc]
+    objects = UserManager()  # type: ignore[assignment,misc]  # as above: ours needs no username
 
     class Meta:
         verbose_name = _("user")

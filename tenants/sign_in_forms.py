@@ -10,7 +10,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 
-class SignInForm(LoginForm):  # type: ignore[misc]
+class SignInForm(LoginForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["login"] = forms.EmailField(
@@ -35,19 +35,19 @@ def code_field(help_text: Any) -> forms.CharField:
     )
 
 
-class SignInCodeForm(ConfirmLoginCodeForm):  # type: ignore[misc]
+class SignInCodeForm(ConfirmLoginCodeForm):
     code = code_field(_("Six digits, for example 123456."))
 
 
-class SecondFactorForm(AuthenticateForm):  # type: ignore[misc]
+class SecondFactorForm(AuthenticateForm):
     code = code_field(_("The six digits in your app, or one of your spare codes."))
 
 
-class ProveAgainForm(ReauthenticateForm):  # type: ignore[misc]
+class ProveAgainForm(ReauthenticateForm):
     code = code_field(_("The six digits in your app, or one of your spare codes."))
 
 
-class AppForm(ActivateTOTPForm):  # type: ignore[misc]
+class AppForm(ActivateTOTPForm):
     code = code_field(_("The six digits that your app shows now."))
 
 
@@ -61,12 +61,12 @@ def name_field(*, required: bool) -> forms.CharField:
     )
 
 
-class PasskeyForm(AddWebAuthnForm):  # type: ignore[misc]
+class PasskeyForm(AddWebAuthnForm):
     """Always one that replaces the code too, as the word passkey promises: the box is ticked and not shown."""
 
     name = name_field(required=False)
     passwordless = forms.BooleanField(initial=True, required=False, widget=forms.CheckboxInput(attrs={"hidden": True}))
 
 
-class PasskeyNameForm(EditWebAuthnForm):  # type: ignore[misc]
+class PasskeyNameForm(EditWebAuthnForm):
     name = name_field(required=True)

@@ -12,7 +12,7 @@ from .models import User
 __all__ = ["Backend"]
 
 
-class Backend(AuthenticationBackend):  # type: ignore[misc]
+class Backend(AuthenticationBackend):
     """allauth's way in. The person comes with their Tenant and with whether they have a second factor."""
 
     def get_user(self, user_id: Any) -> User | None:
@@ -30,5 +30,5 @@ class Backend(AuthenticationBackend):  # type: ignore[misc]
         if not hasattr(user_obj, "_perm_cache"):
             granted = Permission.objects.filter(Q(user=user_obj) | Q(group__user=user_obj)).distinct()
             names = granted.order_by().values_list("content_type__app_label", "codename")
-            user_obj._perm_cache = {f"{app}.{codename}" for app, codename in names}  # type: ignore[attr-defined,union-attr]
-        return set(user_obj._perm_cache)  # type: ignore[attr-defined,union-attr]
+            user_obj._perm_cache = {f"{app}.{codename}" for app, codename in names}  # type: ignore[attr-defined]  # Django's own place for it
+        return set(user_obj._perm_cache)  # type: ignore[attr-defined]  # from the line above

@@ -113,7 +113,7 @@ def _watch_transactions() -> Callable[[], float]:
         switch(autocommit, *args, **kwargs)
         begun[0] = time.monotonic()
 
-    connection.set_autocommit = watched  # type: ignore[method-assign]
+    connection.set_autocommit = watched  # type: ignore[method-assign]  # to see when it is called
     return lambda: lasted[0]
 
 

@@ -113,7 +113,7 @@ class Corporation:
     def write(self) -> None:
         self._insert([*self._people_and_places(), *_requests(self.cases), (SelfHelp, self.self_help)])
         for case in filter(lambda case: case.repeats, self.cases):
-            case.row.repeat_of = case.repeats.row  # type: ignore[union-attr]
+            case.row.repeat_of = case.repeats.row  # type: ignore[union-attr]  # set where it repeats one
             case.row.repeat_why = Repeat.SAME_HOME
             case.row.save(update_fields=["repeat_of", "repeat_why"])
         with connection.cursor() as cursor:

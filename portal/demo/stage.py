@@ -108,7 +108,7 @@ class Stage:
         return next((area for area in areas if area.location_code == location_code), areas[0])
 
     def staff(self, case: Case, move: Move, at: datetime, **said: object) -> None:
-        case.move(move, actor=Actor.STAFF, by=self.planner, at=at, said=Said(**said))  # type: ignore[arg-type]
+        case.move(move, actor=Actor.STAFF, by=self.planner, at=at, said=Said(**said))  # type: ignore[arg-type]  # names of Said's own fields
 
     def schedule(self, case: Case, at: datetime, window: Window, *, note: str = "", visit: str = "") -> None:
         """Plan a visit; the move of the same name."""

@@ -85,7 +85,7 @@ class EmergencyAdmin(ModelAdmin):
 
     @display(
         description=gettext_lazy("Seen"),
-        label={gettext_lazy("nobody yet"): "danger"},  # type: ignore[dict-item]  # the stubs know no lazy words
+        label={gettext_lazy("nobody yet"): "danger"},
     )
     def seen(self, emergency: Emergency) -> str:
         return str(emergency.seen_by) if emergency.seen_by else _("nobody yet")

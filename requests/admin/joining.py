@@ -65,7 +65,7 @@ def urls(admin: Any) -> list[URLPattern]:
                 raise PermissionDenied
             return page(admin, request, pk, **kwargs)
 
-        return admin.admin_site.admin_view(require_http_methods(["GET", "POST"])(checked))  # type: ignore[no-any-return]
+        return admin.admin_site.admin_view(require_http_methods(["GET", "POST"])(checked))
 
     return [
         path("<int:pk>/split/<int:report>/", staff(split_off), name="requests_servicerequest_split"),

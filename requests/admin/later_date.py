@@ -51,7 +51,7 @@ def urls(admin: Any) -> list[URLPattern]:
                 raise PermissionDenied
             return page(admin, request, pk)
 
-        return admin.admin_site.admin_view(require_http_methods(methods)(checked))  # type: ignore[no-any-return]
+        return admin.admin_site.admin_view(require_http_methods(methods)(checked))
 
     return [
         path("<int:pk>/later/", staff(later, "GET", "POST"), name="requests_servicerequest_later"),

@@ -37,4 +37,4 @@ def _badge(request: HttpRequest, name: str) -> str:
 def _known(request: HttpRequest) -> dict[str, int]:
     if not hasattr(request, "waiting"):
         request.waiting = {}  # type: ignore[attr-defined]  # kept here as long as the page is made
-    return request.waiting  # type: ignore[attr-defined,no-any-return]  # from the line above
+    return request.waiting  # type: ignore[attr-defined]  # from the line above

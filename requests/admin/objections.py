@@ -80,7 +80,7 @@ class ObjectionAdmin(ReadOnly, ModelAdmin):
 
     @display(
         description=gettext_lazy("Who is right"),
-        label={gettext_lazy("to be decided"): "warning"},  # type: ignore[dict-item]  # the stubs know no lazy words
+        label={gettext_lazy("to be decided"): "warning"},
     )
     def outcome(self, objection: Objection) -> str:
         if objection.upheld is None:

@@ -48,7 +48,7 @@ class MomentInput(forms.DateTimeInput):
         super().__init__(attrs={"class": " ".join(INPUT_CLASSES)}, format="%Y-%m-%dT%H:%M")
 
 
-class OutageForm(forms.ModelForm):  # type: ignore[type-arg]
+class OutageForm(forms.ModelForm):  # type: ignore[type-arg]  # of the admin, which makes it at run time
     """What, where, until when. Without a start it began now."""
 
     class Meta:

@@ -39,7 +39,7 @@ def urls(admin: Any) -> list[URLPattern]:
                 raise PermissionDenied
             return page(admin, request, pk, **kwargs)
 
-        return admin.admin_site.admin_view(require_POST(checked))  # type: ignore[no-any-return]
+        return admin.admin_site.admin_view(require_POST(checked))
 
     return [
         path("<int:pk>/move/<slug:name>/", staff(make_move), name="requests_servicerequest_move"),

@@ -109,7 +109,7 @@ class ServiceRequestAdmin(ModelAdmin):
             "title": _("Assign to a colleague"),
             "opts": self.opts,
             "form": form,
-            "chosen": queryset.filter(pk__in=_chosen(request)).work_queue(at=timezone.now()),  # type: ignore[attr-defined]
+            "chosen": queryset.filter(pk__in=_chosen(request)).work_queue(at=timezone.now()),  # type: ignore[attr-defined]  # the manager's own queryset
             "checkbox_name": ACTION_CHECKBOX_NAME,
         }
         return TemplateResponse(request, "admin/requests/servicerequest/hand_out.html", context)

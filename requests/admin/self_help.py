@@ -36,11 +36,11 @@ class SelfHelpAdmin(ReadOnly, ModelAdmin):
 
     @display(description=gettext_lazy("Guide"), ordering="guide")
     def guide_in_words(self, row: SelfHelp) -> str:
-        return str(row.guide_name)  # type: ignore[attr-defined]
+        return str(row.guide_name)  # type: ignore[attr-defined]  # annotated
 
     @display(description=gettext_lazy("Problem"), ordering="problem")
     def problem_in_words(self, row: SelfHelp) -> str:
-        return str(row.problem_name)  # type: ignore[attr-defined]
+        return str(row.problem_name)  # type: ignore[attr-defined]  # annotated
 
     @display(description=gettext_lazy("When"), ordering="at")
     def moment(self, row: SelfHelp) -> str:

@@ -69,7 +69,7 @@ def _is_older(name: str, at: datetime) -> bool:
 
 def storage() -> Storage:
     """Where photos and thumbnails are kept."""
-    kept: Storage = Attachment._meta.get_field("image").storage  # type: ignore[union-attr]
+    kept: Storage = Attachment._meta.get_field("image").storage
     return kept
 
 

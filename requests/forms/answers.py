@@ -52,7 +52,7 @@ class VerdictForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["words"].sometimes_required = True  # type: ignore[attr-defined]
+        self.fields["words"].sometimes_required = True  # type: ignore[attr-defined]  # our own, for the template
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

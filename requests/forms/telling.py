@@ -52,7 +52,7 @@ class DetailsForm(forms.Form):
                 required=False,
                 error_messages={"invalid_choice": _("Choose one of these.")},
             )
-            self.fields["cause"].sometimes_required = True  # type: ignore[attr-defined]
+            self.fields["cause"].sometimes_required = True  # type: ignore[attr-defined]  # our own, for the template
         if asks_reach(problem):
             self.fields["reachable"] = _yes_or_no(
                 _("Can you reach it safely?"), _("Without a high ladder, and without special tools.")
@@ -135,7 +135,7 @@ class CostsForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["objection"].sometimes_required = True  # type: ignore[attr-defined]
+        self.fields["objection"].sometimes_required = True  # type: ignore[attr-defined]  # our own, for the template
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -153,7 +153,7 @@ class Photos(forms.FileField):
 
     widget = ManyPhotos
 
-    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile[bytes]]:  # type: ignore[override]
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile[bytes]]:
         return [file for file in data or [] if file]
 
 

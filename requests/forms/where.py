@@ -29,7 +29,7 @@ class HomeForm(forms.Form):
     def __init__(self, *args: Any, homes: Sequence[Dwelling], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.homes = {str(home.pk): home for home in homes}
-        self.fields["home"].choices = [(key, home.address) for key, home in self.homes.items()]  # type: ignore[attr-defined]
+        self.fields["home"].choices = [(key, home.address) for key, home in self.homes.items()]  # type: ignore[attr-defined]  # a field of choices, to the stubs any field
 
     @property
     def chosen(self) -> Dwelling:
@@ -57,7 +57,7 @@ class PlaceForm(forms.Form):
         self.areas = {f"area-{area.pk}": area for area in shared}
         self.at_home = [(place.key, place.label) for place in offered.places_of_home(tree, kind)]
         self.in_building = _told_apart(self.areas)
-        self.fields["place"].choices = [*self.at_home, *self.in_building]  # type: ignore[attr-defined]
+        self.fields["place"].choices = [*self.at_home, *self.in_building]  # type: ignore[attr-defined]  # a field of choices, to the stubs any field
 
     @property
     def answers(self) -> dict[str, object]:
@@ -83,7 +83,7 @@ class AreaForm(forms.Form):
     def __init__(self, *args: Any, areas: Sequence[CommunalArea], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.areas = {str(area.pk): area for area in areas}
-        self.fields["area"].choices = _told_apart(self.areas)  # type: ignore[attr-defined]
+        self.fields["area"].choices = _told_apart(self.areas)  # type: ignore[attr-defined]  # a field of choices, to the stubs any field
 
     @property
     def chosen(self) -> CommunalArea:
@@ -105,7 +105,7 @@ class ThingForm(forms.Form):
     def __init__(self, *args: Any, tree: catalogue.Tree, place: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.things = tree.things(place)
-        self.fields["thing"].choices = [(thing.key, thing.label) for thing in self.things]  # type: ignore[attr-defined]
+        self.fields["thing"].choices = [(thing.key, thing.label) for thing in self.things]  # type: ignore[attr-defined]  # a field of choices, to the stubs any field
 
 
 class ProblemForm(forms.Form):
@@ -122,7 +122,7 @@ class ProblemForm(forms.Form):
 
     def __init__(self, *args: Any, problems: Sequence[catalogue.Problem], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["problem"].choices = [(one.key, one.label) for one in problems]  # type: ignore[attr-defined]
+        self.fields["problem"].choices = [(one.key, one.label) for one in problems]  # type: ignore[attr-defined]  # a field of choices, to the stubs any field
 
 
 def _told_apart(areas: Mapping[str, CommunalArea]) -> list[tuple[str, str]]:

@@ -84,7 +84,7 @@ def _may_be_the_same(
         .select_related("dwelling", "communal_area__complex")
         .order_by("received_at", "pk")
     )
-    return sorted(found[:AT_MOST], key=lambda one: (not one.by_the_home, one.received_at))  # type: ignore[attr-defined]
+    return sorted(found[:AT_MOST], key=lambda one: (not one.by_the_home, one.received_at))  # type: ignore[attr-defined]  # annotated
 
 
 def _same_thing(problem: Problem) -> Q:
@@ -112,8 +112,8 @@ def _known(found: ServiceRequest, dwelling: Dwelling) -> KnownCase:
         service_request=found,
         where=_where(found, dwelling),
         since=found.received_at,
-        joined=found.households,  # type: ignore[attr-defined]
-        mine=found.by_the_home,  # type: ignore[attr-defined]
+        joined=found.households,  # type: ignore[attr-defined]  # annotated
+        mine=found.by_the_home,  # type: ignore[attr-defined]  # annotated
     )
 
 

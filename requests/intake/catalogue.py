@@ -256,12 +256,12 @@ def build(sheets: Sheets) -> Tree:
 
 
 def _place(row: Row) -> Place:
-    return Place(**row | {"communal": row["communal"] == "yes", "for_storage": row["for_storage"] == "yes"})  # type: ignore[arg-type]
+    return Place(**row | {"communal": row["communal"] == "yes", "for_storage": row["for_storage"] == "yes"})  # type: ignore[arg-type]  # a row has a text for each field; tests load every row
 
 
 def _question(row: Row) -> Question:
     split = {name: tuple(filter(None, row[name].split("|"))) for name in ("options_nl", "options_en")}
-    return Question(**row | split | {"required": row["required"] == "yes"})  # type: ignore[arg-type]
+    return Question(**row | split | {"required": row["required"] == "yes"})  # type: ignore[arg-type]  # as above
 
 
 def _steps(guide: str, rows: Iterable[Row]) -> tuple[Step, ...]:
@@ -278,7 +278,7 @@ def _problem(
     guides: Mapping[str, Guide],
 ) -> Problem:
     return Problem(
-        **row  # type: ignore[arg-type]
+        **row  # type: ignore[arg-type]  # as above
         | {
             "place": places[row["place"]],
             "thing": things[row["thing"]],

@@ -68,7 +68,7 @@ def read(files: dict[str, bytes]) -> dict[str, Cells]:
     _refuse_what_is_too_much(kept)
     try:
         with python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(packed(kept))) as book:
-            return {name: book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in book.sheet_names}  # type: ignore[misc]
+            return {name: book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in book.sheet_names}  # type: ignore[misc]  # it has no types
     except BaseException as cause:
         # What Rust calls a panic comes from outside Exception, and has no name to catch it by.
         if not isinstance(cause, Exception) and type(cause).__name__ != "PanicException":

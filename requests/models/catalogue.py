@@ -94,7 +94,7 @@ def _key() -> models.CharField[str, str]:
 
 
 def _text(name: object, length: int = 600, *, empty: bool = False) -> models.CharField[str, str]:
-    return models.CharField(name, max_length=length, blank=empty, default="")  # type: ignore[arg-type]
+    return models.CharField(name, max_length=length, blank=empty, default="")  # type: ignore[arg-type]  # a lazy text; the stubs want str
 
 
 class CataloguePlace(SheetRow):

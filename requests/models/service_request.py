@@ -351,7 +351,7 @@ class ServiceRequest(models.Model):
     @property
     def place(self) -> Dwelling | CommunalArea:
         """Where it is; select_related both before asking."""
-        return self.dwelling or self.communal_area  # type: ignore[return-value]
+        return self.dwelling or self.communal_area  # type: ignore[return-value]  # a constraint: one of the two
 
     @property
     def title(self) -> str:

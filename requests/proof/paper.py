@@ -61,7 +61,7 @@ class Letter(FPDF):
 
     def printable(self, text: str) -> str:
         """What the font cannot draw (emoji, other scripts) as [?]: the words themselves are kept in the portal."""
-        drawn = self.fonts[FONT.lower()].cmap  # type: ignore[union-attr]
+        drawn = self.fonts[FONT.lower()].cmap  # type: ignore[union-attr]  # a font of a file, as none is a core font
         return "".join(sign if ord(sign) in drawn else "[?]" if sign.isprintable() else " " for sign in text)
 
     def heading(self, text: str) -> None:

@@ -34,7 +34,7 @@ class FilterForm(forms.Form):
     def __init__(self, data: Mapping[str, Any], *, names: Sequence[tuple[int, str]], today: date) -> None:
         super().__init__(data)
         self.today = today
-        self.fields["complex"].choices = [("", ""), *names]  # type: ignore[attr-defined]
+        self.fields["complex"].choices = [("", ""), *names]  # type: ignore[attr-defined]  # a field of choices, to the stubs any field
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

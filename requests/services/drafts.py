@@ -208,4 +208,4 @@ def _remove(draft: Draft) -> None:
 def _delete_files_after_commit(attachment: Attachment) -> None:
     storage = attachment.image.storage
     for name in filter(None, (attachment.image.name, attachment.thumbnail.name)):
-        transaction.on_commit(lambda name=name: storage.delete(name), robust=True)  # type: ignore[misc]
+        transaction.on_commit(lambda name=name: storage.delete(name), robust=True)  # type: ignore[misc]  # a lambda with a default has no type

@@ -150,7 +150,7 @@ class Staff:
             services.write_to_tenants(pk, by=self._user, body="Dank u. Wij nemen het mee.", at=at)
 
     def _move(self, one: ServiceRequest, move: Move, at: datetime, **said: object) -> None:
-        services.make_move(one.pk, move, actor=Actor.STAFF, by=self._user, at=at, said=Said(**said))  # type: ignore[arg-type]
+        services.make_move(one.pk, move, actor=Actor.STAFF, by=self._user, at=at, said=Said(**said))  # type: ignore[arg-type]  # names of Said's own fields
 
     def _hours(self, mean: float) -> timedelta:
         return timedelta(hours=min(self._rng.expovariate(1 / mean), 5 * mean))

@@ -188,7 +188,7 @@ def _row(case: KnownCase, *, own: bool, way: Way) -> KnownRow:
 
 
 def _comes(service_request: ServiceRequest) -> str:
-    visit = next(iter(service_request.planned_visits), None)  # type: ignore[attr-defined]
+    visit = next(iter(service_request.planned_visits), None)  # type: ignore[attr-defined]  # prefetched
     if visit:
         return _("A craftsman is coming on %(window)s.") % {"window": plain_words.window(visit)}
     return _("Fixed by %(day)s at the latest.") % {"day": plain_words.day(service_request.fix_by)}

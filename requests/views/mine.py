@@ -203,7 +203,7 @@ def _show(request: HttpRequest, service_request: ServiceRequest, tenant: Tenant,
     case = case_of(service_request, report)
     planned = next((visit for visit in case.visits if visit.outcome == Visit.Outcome.PLANNED), None)
     others: bool = report.has_others  # type: ignore[attr-defined]  # annotated by own_report
-    alone = not others and not report.somebody_left  # type: ignore[attr-defined]
+    alone = not others and not report.somebody_left  # type: ignore[attr-defined]  # annotated as well
     notices = list(messages.get_messages(request))
     context = {
         "service_request": service_request,
@@ -271,7 +271,7 @@ def _for_list(tenant: Tenant) -> ServiceRequestQuerySet:
 
 
 def _row(service_request: ServiceRequest) -> Row:
-    visit = next(iter(service_request.planned_visits), None)  # type: ignore[attr-defined]
+    visit = next(iter(service_request.planned_visits), None)  # type: ignore[attr-defined]  # prefetched
     return Row(
         reference=service_request.reference,
         subject=plain_words.subject(service_request),
@@ -286,5 +286,5 @@ def _short_place(service_request: ServiceRequest) -> str:
     """The area, or the reader's own home: never the home of a neighbour who reported the same."""
     if service_request.communal_area:
         return communal.name_of(service_request.communal_area)
-    home = service_request.own_reports[0].tenancy.dwelling  # type: ignore[attr-defined]
+    home = service_request.own_reports[0].tenancy.dwelling  # type: ignore[attr-defined]  # prefetched
     return f"{home.street} {home.house_number}"

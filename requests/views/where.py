@@ -85,7 +85,7 @@ def area(request: HttpRequest, draft: Draft) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         return onwards(draft, "report_problem" if way.problem else "report_area", {"communal_area": form.chosen})
     icon = _icon_of(way, draft.place)
-    cards = [Card(value=key, label=name, icon=icon) for key, name in form.fields["area"].choices]  # type: ignore[attr-defined]
+    cards = [Card(value=key, label=name, icon=icon) for key, name in form.fields["area"].choices]  # type: ignore[attr-defined]  # a field of choices, to the stubs any field
     return _choose(request, way, "report_area", form["area"], [("", cards)])
 
 

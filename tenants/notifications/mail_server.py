@@ -44,7 +44,7 @@ class PromptSMTP(smtplib.SMTP):
         """Hang up: whoever reads is told that the other side did. Again and again, as it may be about to connect."""
         while not self._over.wait(max(self._ends - time.monotonic(), 1.0)):
             with suppress(OSError, AttributeError):
-                self.sock.shutdown(socket.SHUT_RDWR)  # type: ignore[union-attr]
+                self.sock.shutdown(socket.SHUT_RDWR)  # type: ignore[union-attr]  # None is the AttributeError
 
 
 class PromptSMTPOverTLS(PromptSMTP, smtplib.SMTP_SSL):

@@ -97,7 +97,7 @@ class TakeDownForm(Once):
     def _ask_where(self) -> None:
         if len(self.areas) > 1:
             self.fields["area"] = _radios(_("Which one is it?"), _("Choose which one it is."))
-            self.fields["area"].choices = [(key, communal.name_of(area)) for key, area in self.areas.items()]  # type: ignore[attr-defined]
+            self.fields["area"].choices = [(key, communal.name_of(area)) for key, area in self.areas.items()]  # type: ignore[attr-defined]  # a field of choices, to the stubs any field
 
     def _ask_known(self) -> None:
         found = [case.service_request for case in self.known.cases]

@@ -43,7 +43,7 @@ def urls(admin: Any) -> list[URLPattern]:
                 raise PermissionDenied
             return page(admin, request, **kwargs)
 
-        return admin.admin_site.admin_view(require_http_methods(methods)(checked))  # type: ignore[no-any-return]
+        return admin.admin_site.admin_view(require_http_methods(methods)(checked))
 
     return [
         path("new/", staff(new, MAY_REPORT, "GET", "HEAD", "POST"), name="requests_servicerequest_new"),
