@@ -262,27 +262,26 @@ def with_a_visit(into, by, *, days):
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
 
 
-def test_a_visit_that_is_planned_already_is_in_the_mail(by):
+def merged_with_a_visit(by, *, days):
+    """The mail, and the case that both are now."""
     duplicate, into = two_cases()
-    with_a_visit(into, by, days=3)
-
+    with_a_visit(into, by, days=days)
     services.merge(duplicate, into, by, AT)
-
     into.refresh_from_db()
-    body = Notification.objects.get(kind="request_merged").body
+    return Notification.objects.get(kind="request_merged").body, into
+
+
+def test_a_visit_that_is_planned_already_is_in_the_mail(by):
+    body, into = merged_with_a_visit(by, days=3)
+
     assert "Het is uiterlijk maandag 16 maart gemaakt." in body
     assert "Op donderdag 5 maart komt er een vakman, tussen 15:00 en 17:00 uur." in body
     assert not into.needs_attention
 
 
 def test_a_visit_after_the_day_that_was_promised_to_the_duplicate_breaks_that_promise(by):
-    duplicate, into = two_cases()
-    with_a_visit(into, by, days=40)
+    body, into = merged_with_a_visit(by, days=40)
 
-    services.merge(duplicate, into, by, AT)
-
-    into.refresh_from_db()
-    body = Notification.objects.get(kind="request_merged").body
     assert "Wij hebben beloofd dat het uiterlijk maandag 16 maart gemaakt is, en dat blijft zo." in body
     assert "De afspraak hieronder is later. Daarom zoeken wij een eerdere dag." in body
     assert "Op zaterdag 11 april komt er een vakman, tussen 15:00 en 17:00 uur." in body

@@ -1,5 +1,6 @@
 """The way through a report: which pages there are, who pays, and helping oneself."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -28,6 +29,16 @@ def test_a_problem_that_asks_nothing_takes_five_pages(walk, tenant):
     assert (service_request.problem, service_request.payer, service_request.status) == (
         "tap_worn", "corporation", "received",
     )  # fmt: skip
+
+
+@pytest.mark.parametrize("answers", [[], [{"place": "kitchen"}], [{"place": "kitchen"}, {"thing": "tap"}]], ids=len)
+def test_who_chooses_nothing_is_led_to_the_first_card(walk, tenant_client, answers):
+    _, url = walk(*answers)
+
+    words = words_of(tenant_client.post(url, {}))
+
+    [first] = re.findall(r'<a href="#(\w+)"', words.split("<h1", 1)[0].rsplit('role="alert"', 1)[1])
+    assert words.count(f'id="{first}"') == 1
 
 
 def test_a_place_with_few_problems_does_not_ask_for_the_thing(walk):
