@@ -85,6 +85,13 @@ def test_nobody_else_can_be_signed_in_as(client, demo, db):
     assert answers == [404, 404, 404]
 
 
+def test_who_is_too_early_reads_that_the_demo_is_still_being_made(client, demo, db):
+    response = client.post("/demo/aanmelden/tenant/", follow=True)
+
+    assert response.redirect_chain == [("/", 302)]
+    assert "De demo wordt nog gemaakt. Probeer het over een paar seconden opnieuw." in words_of(response)
+
+
 def test_following_a_link_signs_nobody_in(client, demo, db):
     UserFactory(email="huurder@demo.example")
 
