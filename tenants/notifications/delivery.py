@@ -96,8 +96,8 @@ def try_again(notification_id: int, *, at: datetime) -> bool:
     if row is None:
         return False
     mail = failed.in_the_mail_of(row.goes_with_id or row.pk)
-    anew = {"state": Notification.State.QUEUED, "due_at": at, "attempts": 0, "error": "", "goes_with": None}
-    return bool(mail.update(**anew, address=_address_now(row)))
+    anew = {"state": Notification.State.QUEUED, "due_at": at, "attempts": 0, "lost_workers": 0, "error": ""}
+    return bool(mail.update(**anew, goes_with=None, address=_address_now(row)))
 
 
 def _address_now(row: Notification) -> str:

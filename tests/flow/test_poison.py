@@ -65,6 +65,17 @@ def test_a_message_whose_worker_dies_every_time_is_parked(mailoutbox):
     )
 
 
+def test_what_was_parked_so_is_sent_when_staff_try_it_again(mailoutbox):
+    parked = {"state": "failed", "due_at": None, "error": "every worker that took it died", "attempts": 6}
+    parked = NotificationFactory(**parked, lost_workers=5)
+
+    delivery.try_again(parked.pk, at=NOON)
+    delivery.deliver_due(now=lambda: NOON)
+
+    parked.refresh_from_db()
+    assert (parked.state, parked.lost_workers, len(mailoutbox)) == ("sent", 0, 1)
+
+
 def test_a_poisoned_request_is_raised_in_the_queue_and_the_others_are_followed_up(monkeypatch):
     dwelling, tenant = DwellingFactory(), TenantFactory()
     rows = [ServiceRequestFactory(dwelling=dwelling, reported_by=tenant, next_word_at=NOON) for _ in range(MANY)]
