@@ -92,8 +92,13 @@ def follow_up(*, at: datetime) -> int:
 
 @transaction.atomic
 def _follow_up_some(values: Mapping[str, Any]) -> tuple[Seen, int] | None:
-    """What is due first after what was `seen`: the last one of it, and how many were plain. None when none is left."""
+    """What is due first after what was `seen`: the last one of it, and how many were plain. None when none is left.
+
+    Nobody was told of it yet, so it need not wait for the disk: what a crash takes away is due again. And a mail that
+    was sent is kept: whoever claims it waits for the disk, to which everything goes in order.
+    """
     with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL synchronous_commit = off")
         cursor.execute(_BATCH, values)
         found = cursor.fetchone()
     if found is None:

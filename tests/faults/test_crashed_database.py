@@ -2,14 +2,19 @@
 
 import threading
 import time
+from datetime import timedelta
 
 import psycopg
 import pytest
+from django.utils import timezone
 
+from requests import followup
+from tenants.models import Notification
+from tests.factories import ServiceRequestFactory, TenantFactory
 from tests.size import chance, times
 
 from . import figures
-from .breaking import commits_wait_for_the_disk, crash, log_written_late
+from .breaking import commits_wait_for_the_disk, crash, forget_connections, log_written_late
 from .conftest import url_of_the_database
 
 CRASHES = times(20, short=1)
@@ -82,3 +87,33 @@ def test_without_the_wait_for_the_disk_a_crash_loses_what_was_acknowledged(town,
         crash(postgres)
 
     assert people[-1].text in town.look().lost
+
+
+def test_a_follow_up_that_a_crash_takes_away_is_made_again(town, postgres):
+    """It does not wait for the disk; whoever sends its mail does."""
+    commits_wait_for_the_disk(True)
+    now = timezone.now()
+    ServiceRequestFactory(reported_by=TenantFactory(), next_word_at=now)
+    forget_connections()
+    with log_written_late():
+        words = [(followup.follow_up(at=now), Notification.objects.count())]
+        crash(postgres)
+    words.append((0, Notification.objects.count()))
+    words.append((followup.follow_up(at=now), Notification.objects.count()))
+
+    assert words == [(1, 1), (0, 0), (1, 1)]
+
+
+def test_a_mail_that_was_sent_outlives_a_crash(town, postgres):
+    commits_wait_for_the_disk(True)
+    now = timezone.now()
+    service_request = ServiceRequestFactory(reported_by=TenantFactory(), next_word_at=now)
+    forget_connections()
+    with log_written_late():
+        followup.follow_up(at=now)
+        claimed = Notification.objects.claim(at=now + timedelta(hours=12))
+        crash(postgres)
+
+    service_request.refresh_from_db()
+    assert (service_request.words_given, [row.state for row in claimed]) == (1, ["sending"])
+    assert Notification.objects.get().state == "sending"
