@@ -2,7 +2,7 @@
 PYTHON = .venv/bin/python
 MANAGE = DEBUG=1 $(PYTHON) manage.py
 
-.PHONY: install demo test faults lint format bench lock messages screenshots
+.PHONY: install demo test thorough faults lint format bench lock messages screenshots
 
 install: .venv/installed
 
@@ -17,11 +17,14 @@ demo: install
 test: install
 	@$(PYTHON) -m $(if $(ARGS),pytest $(ARGS),tests)
 
-# What the everyday run leaves out: every word on every page. And a tenth of the trials that break the servers (their
-# own); FULL=1 for all of them, SEED= for those of another run, ARGS= for some.
-THOROUGH = tests/test_access_matrix.py tests/test_hostile_text.py tests/browser/test_every_page.py tests/browser/test_tenant_pages.py
+# What the everyday run takes a sample of, whole: every page by everybody, every look of it, every odd word.
+thorough: install
+	@env FAULTS=1 $(PYTHON) -m pytest -q tests/test_access_matrix.py tests/test_query_counts.py tests/test_hostile_text.py \
+	  tests/flow/test_hostile_input.py tests/browser/test_every_page.py tests/browser/test_tenant_pages.py
+
+# A tenth of the trials that break the servers (their own); FULL=1 for all, SEED= for those of another run, ARGS= for some.
 faults: install
-	@env -u DATABASE_URL -u REDIS_URL FAULTS=1 $(PYTHON) -m pytest -q $(or $(ARGS),tests/faults tests/flow $(THOROUGH))
+	@env -u DATABASE_URL -u REDIS_URL FAULTS=1 $(PYTHON) -m pytest -q $(or $(ARGS),tests/faults tests/flow)
 
 lint: install
 	$(PYTHON) -m ruff check

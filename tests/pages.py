@@ -45,14 +45,14 @@ NO_HTML, PART = "is not HTML", "is a part of a page"
 A_LETTER = "is a mail, in a sandbox that runs no script"
 LIKE_ANOTHER = "is made of the parts of a page that it does read"
 IN_EVERY_LOOK = "is read in every size and scheme by tests/browser/test_tenant_pages.py"
-SELDOM = "" if LONG else "is much like another of the admin's pages, and read with the long trials"
 
 
 @dataclass(frozen=True)
 class Page:
     """`of`: which thing of the world each argument of the route is, `query` likewise with {names}.
 
-    `at_most`: how many statements it may ask. `unread`: why axe does not read it.
+    `at_most`: how many statements it may ask. `unread`: why axe does not read it. `seldom`: much like another of the
+    admin's pages, which staff do not open every day; looked at by `make thorough`.
     """
 
     name: str
@@ -61,6 +61,7 @@ class Page:
     query: str = ""
     at_most: int = OF_ANY_PAGE
     unread: str = ""
+    seldom: bool = False
 
     def __str__(self) -> str:
         things = "".join(f" {thing}" for thing in self.of.values())
@@ -91,14 +92,14 @@ def queue(query="", who=PLANNER, **more):
     return Page("admin:requests_servicerequest_changelist", who, query=query, at_most=OF_THE_QUEUE, **more)
 
 
-def of_model(name, kind, unread=SELDOM):
+def of_model(name, kind):
     """What the admin shows of a model."""
     key = {"object_id": kind}
     return [
-        Page(f"admin:{name}_changelist", PLANNER, at_most=OF_THE_QUEUE, unread=unread),
-        Page(f"admin:{name}_changelist", PLANNER, query="?q=a", at_most=OF_THE_QUEUE, unread=LIKE_ANOTHER),
-        Page(f"admin:{name}_change", PLANNER, of=key, unread=unread),
-        Page(f"admin:{name}_history", PLANNER, of=key, unread=LIKE_ANOTHER),
+        Page(f"admin:{name}_changelist", PLANNER, at_most=OF_THE_QUEUE, seldom=True),
+        Page(f"admin:{name}_changelist", PLANNER, query="?q=a", at_most=OF_THE_QUEUE, unread=LIKE_ANOTHER, seldom=True),
+        Page(f"admin:{name}_change", PLANNER, of=key, seldom=True),
+        Page(f"admin:{name}_history", PLANNER, of=key, unread=LIKE_ANOTHER, seldom=True),
     ]
 
 
@@ -108,13 +109,14 @@ def catalogue(name, **more):
         ADMINISTRATOR,
         {"object_id": "version"},
         at_most=OF_THE_CATALOGUE,
+        seldom=True,
         **more,
     )
 
 
 def version(name, query="", unread="", **of):
     page = f"admin:requests_catalogueversion_{name}"
-    return Page(page, ADMINISTRATOR, {"pk": "version"} | of, query, OF_THE_CATALOGUE, unread)
+    return Page(page, ADMINISTRATOR, {"pk": "version"} | of, query, OF_THE_CATALOGUE, unread, seldom=True)
 
 
 PAGES = [
@@ -203,7 +205,7 @@ PAGES = [
     case("done", "?do=assign", at_most=OF_A_CASE + 1),
     case("closed"),
     case("done", who=MANAGER),
-    Page("admin:requests_servicerequest_history", PLANNER, of={"object_id": "done_pk"}, unread=SELDOM),
+    Page("admin:requests_servicerequest_history", PLANNER, of={"object_id": "done_pk"}, seldom=True),
     Page("admin:requests_servicerequest_new", PLANNER, unread=LIKE_ANOTHER),
     Page("admin:requests_servicerequest_new", PLANNER, query="?q=e"),
     Page("admin:requests_servicerequest_new", PLANNER, query="?tenancy={tenancy}"),
@@ -212,9 +214,9 @@ PAGES = [
     Page("admin:requests_emergency_on_top", PLANNER, unread=PART),
     *of_model("requests_objection", "objection"),
     *of_model("requests_selfhelp", "self_help"),
-    Page("admin:tenants_tenant_access", ADMINISTRATOR, of={"pk": "tenant"}),
-    *of_model("dwellings_outage", "outage", unread=""),
-    Page("admin:dwellings_outage_add", ADMINISTRATOR),
+    Page("admin:tenants_tenant_access", ADMINISTRATOR, of={"pk": "tenant"}, seldom=True),
+    *of_model("dwellings_outage", "outage"),
+    Page("admin:dwellings_outage_add", ADMINISTRATOR, seldom=True),
     Page("admin:requests_servicerequest_split", PLANNER, of={"pk": "done_pk", "report": "report"}, unread=LIKE_ANOTHER),
     Page("admin:requests_servicerequest_merge", PLANNER, of={"pk": "received_pk"}),
     *of_model("dwellings_complex", "complex"),
@@ -222,55 +224,63 @@ PAGES = [
     *of_model("dwellings_tenancy", "tenancy"),
     *of_model("tenants_tenant", "tenant"),
     *of_model("tenants_user", "user"),
-    Page("admin:tenants_user_add", ADMINISTRATOR, unread=SELDOM),
-    Page("admin:tenants_user_change", ADMINISTRATOR, of={"object_id": "user"}, unread=SELDOM),
+    Page("admin:tenants_user_add", ADMINISTRATOR, seldom=True),
+    Page("admin:tenants_user_change", ADMINISTRATOR, of={"object_id": "user"}, seldom=True),
     # --- the catalogue of problems
-    Page("admin:requests_catalogueversion_changelist", ADMINISTRATOR, at_most=OF_THE_QUEUE),
-    Page("admin:requests_catalogueversion_change", PLANNER, of={"object_id": "version"}, unread=SELDOM),
-    *(catalogue("change", query=f"?sheet={name}", unread="" if name == "problems" else SELDOM) for name in SHEETS),
-    catalogue("history", unread=SELDOM),
-    catalogue("delete", unread=SELDOM),
+    Page("admin:requests_catalogueversion_changelist", ADMINISTRATOR, at_most=OF_THE_QUEUE, seldom=True),
+    Page("admin:requests_catalogueversion_change", PLANNER, of={"object_id": "version"}, seldom=True),
+    *(catalogue("change", query=f"?sheet={name}") for name in SHEETS),
+    catalogue("history"),
+    catalogue("delete"),
     *(version(name) for name in ("publish", "preview", "import")),
     version("preview", query="?place=kitchen", unread=LIKE_ANOTHER),
     version("preview", query="?problem=kitchen_tap_drips&language=en"),
     version("export", kind="xlsx", unread=NO_HTML),
-    version("row_add", unread=SELDOM, sheet="places"),
+    version("row_add", sheet="places"),
     version("row", row="row", sheet="problems"),
-    version("row_delete", unread=SELDOM, row="row", sheet="problems"),
-    Page("admin:requests_searchsynonym_changelist", ADMINISTRATOR, at_most=OF_THE_QUEUE, unread=SELDOM),
-    Page("admin:requests_searchsynonym_add", ADMINISTRATOR, unread=SELDOM),
-    Page("admin:requests_searchsynonym_change", ADMINISTRATOR, of={"object_id": "synonym"}, unread=SELDOM),
-    Page("admin:requests_searchsynonym_history", ADMINISTRATOR, of={"object_id": "synonym"}, unread=LIKE_ANOTHER),
-    Page("admin:requests_searchsynonym_delete", ADMINISTRATOR, of={"object_id": "synonym"}, unread=SELDOM),
-    # --- norms and the calendar
-    Page("admin:requests_norm_changelist", PLANNER, at_most=OF_THE_QUEUE, unread=SELDOM),
-    Page("admin:requests_norm_changelist", ADMINISTRATOR, at_most=OF_THE_QUEUE),
+    version("row_delete", row="row", sheet="problems"),
+    Page("admin:requests_searchsynonym_changelist", ADMINISTRATOR, at_most=OF_THE_QUEUE, seldom=True),
+    Page("admin:requests_searchsynonym_add", ADMINISTRATOR, seldom=True),
+    Page("admin:requests_searchsynonym_change", ADMINISTRATOR, of={"object_id": "synonym"}, seldom=True),
     Page(
-        "admin:requests_norm_add", ADMINISTRATOR, query="?urgency=N&category=damp", at_most=OF_THE_QUEUE, unread=SELDOM
+        "admin:requests_searchsynonym_history",
+        ADMINISTRATOR,
+        of={"object_id": "synonym"},
+        unread=LIKE_ANOTHER,
+        seldom=True,
     ),
-    Page("admin:requests_closingday_changelist", PLANNER, unread=SELDOM),
-    Page("admin:requests_closingday_changelist", ADMINISTRATOR),
-    Page("admin:requests_closingday_add", ADMINISTRATOR, at_most=OF_THE_QUEUE, unread=SELDOM),
-    Page("admin:requests_openinghours_add", ADMINISTRATOR, at_most=OF_THE_QUEUE, unread=SELDOM),
-    Page("admin:requests_holidayrule_add", ADMINISTRATOR, at_most=OF_THE_QUEUE, unread=SELDOM),
+    Page("admin:requests_searchsynonym_delete", ADMINISTRATOR, of={"object_id": "synonym"}, seldom=True),
+    # --- norms and the calendar
+    Page("admin:requests_norm_changelist", PLANNER, at_most=OF_THE_QUEUE, seldom=True),
+    Page("admin:requests_norm_changelist", ADMINISTRATOR, at_most=OF_THE_QUEUE, seldom=True),
+    Page("admin:requests_norm_add", ADMINISTRATOR, query="?urgency=N&category=damp", at_most=OF_THE_QUEUE, seldom=True),
+    Page("admin:requests_closingday_changelist", PLANNER, seldom=True),
+    Page("admin:requests_closingday_changelist", ADMINISTRATOR, seldom=True),
+    Page("admin:requests_closingday_add", ADMINISTRATOR, at_most=OF_THE_QUEUE, seldom=True),
+    Page("admin:requests_openinghours_add", ADMINISTRATOR, at_most=OF_THE_QUEUE, seldom=True),
+    Page("admin:requests_holidayrule_add", ADMINISTRATOR, at_most=OF_THE_QUEUE, seldom=True),
     Page("admin:jsi18n", PLANNER, unread=NO_HTML),
     Page("admin:search", PLANNER, unread=PART),
     Page("admin:tenants_letter_changelist", PLANNER, at_most=OF_THE_QUEUE),
     # --- promises that are broken
     case("late"),
     Page("admin:tenants_notification_changelist", PLANNER, at_most=OF_THE_QUEUE),
-    Page("admin:requests_gesture_policy", PLANNER, unread=SELDOM),
-    Page("admin:requests_gesture_changelist", ADMINISTRATOR, at_most=OF_THE_QUEUE, unread=SELDOM),
-    Page("admin:requests_gesture_add", ADMINISTRATOR, unread=SELDOM),
-    Page("admin:requests_gesture_change", ADMINISTRATOR, of={"object_id": "gesture"}, unread=SELDOM),
-    Page("admin:requests_gesture_history", ADMINISTRATOR, of={"object_id": "gesture"}, unread=LIKE_ANOTHER),
-    Page("admin:requests_gesture_delete", ADMINISTRATOR, of={"object_id": "gesture"}, unread=SELDOM),
+    Page("admin:requests_gesture_policy", PLANNER, seldom=True),
+    Page("admin:requests_gesture_changelist", ADMINISTRATOR, at_most=OF_THE_QUEUE, seldom=True),
+    Page("admin:requests_gesture_add", ADMINISTRATOR, seldom=True),
+    Page("admin:requests_gesture_change", ADMINISTRATOR, of={"object_id": "gesture"}, seldom=True),
+    Page(
+        "admin:requests_gesture_history", ADMINISTRATOR, of={"object_id": "gesture"}, unread=LIKE_ANOTHER, seldom=True
+    ),
+    Page("admin:requests_gesture_delete", ADMINISTRATOR, of={"object_id": "gesture"}, seldom=True),
     Page("admin:tenants_letter_document", PLANNER, of={"number": "printed_letters"}, unread=NO_HTML),
     # --- the demo
     Page("demo:mailbox", STRANGER),
     Page("demo:letter", STRANGER, of={"key": "letter"}, unread=A_LETTER),
     Page("demo:style", STRANGER),
 ]
+
+TODAY = [page for page in PAGES if LONG or not page.seldom]
 
 SENT_TO, LEADS_ON, NOT_HERE = "is only sent to", "leads on to a page", "does not exist here"
 ONE = {"pk": "done_pk"}

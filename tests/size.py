@@ -1,4 +1,4 @@
-"""How often a trial is made: a few times in the everyday run, a tenth with `make faults`, all of it with FULL=1."""
+"""How often a trial is made: a few times every day, a tenth with `make faults` or `thorough`, all of it with FULL=1."""
 
 import os
 import random

@@ -114,11 +114,11 @@ def test_no_address_breaks_on_what_is_made_up_in_it(people, name):
 
 
 def tried(paths, name):
-    """Everything by both; in the everyday run each of them tries this one at every other address."""
+    """Everything by both; in the everyday run one of them tries this one at every other address."""
     turn = list(HOSTILE).index(name)
     for number, path in enumerate(sorted(paths)):
         for place, who in enumerate(("tenant", "planner")):
-            if LONG or (number + turn + place) % 2:
+            if LONG or (number + turn + 2 * place) % 4 == 0:
                 yield who, path
 
 
