@@ -15,16 +15,16 @@ from requests.workflow import Status
 from tests.factories import CommunalAreaFactory, DraftFactory, ServiceRequestFactory, TenancyFactory, TenantFactory
 from tests.size import LONG as IN_EVERY_LOOK
 
-PHONE = {"phone": {"viewport": {"width": 360, "height": 740}, "color_scheme": "light"}}
-LOOKS = (PHONE if IN_EVERY_LOOK else {}) | {  # what would stick out there does so at 200 %
+DESK = {"width": 1280, "height": 800}
+EVERY_DAY = {"desk, dark": {"viewport": DESK, "color_scheme": "dark"}}
+LOOKS = EVERY_DAY | {
+    "phone": {"viewport": {"width": 360, "height": 740}, "color_scheme": "light"},
     "phone at 200 %": {"viewport": {"width": 180, "height": 370}, "color_scheme": "light"},
-    "desk, dark": {"viewport": {"width": 1280, "height": 800}, "color_scheme": "dark"},
 }
-DESK = LOOKS["desk, dark"]["viewport"]
 LONG = "Burgemeester-van-Spaarndammer-Wilgenrooslaan"
 
 
-@pytest.fixture(params=LOOKS)
+@pytest.fixture(params=LOOKS if IN_EVERY_LOOK else EVERY_DAY)
 def browser_context_args(browser_context_args, request):
     return {**browser_context_args, **LOOKS[request.param]}
 
