@@ -58,6 +58,12 @@ def site(name: str, default: str | None = None) -> str:
     return value.rstrip("/")
 
 
+def host_of(site: str) -> str:
+    """The host of an address, as it stands in ALLOWED_HOSTS."""
+    host = urlsplit(site).hostname or ""
+    return f"[{host}]" if ":" in host else host
+
+
 def database(name: str, default: str | None = None) -> dict[str, Any]:
     """NAME, USER, PASSWORD, HOST and PORT of a postgresql:// URL, and OPTIONS: what stands behind its question mark."""
     url = urlsplit(text(name, default))

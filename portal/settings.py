@@ -1,7 +1,8 @@
 """One settings module. Everything that differs per machine comes from the environment.
 
 Production is the default. `DEBUG=1` is for developers, `DEMO=1` for `make demo`: it hands everybody
-the keys, and therefore refuses to serve any other host than this machine.
+the keys, and therefore refuses to serve any other host than this machine, or to stand behind a proxy:
+what such a one passes on may come from anywhere, and says "localhost" when somebody wants it to.
 """
 
 from datetime import timedelta
@@ -23,10 +24,14 @@ DEMO = env.flag("DEMO")
 LOCAL = DEBUG or DEMO
 SECRET_KEY = env.text("SECRET_KEY", "insecure-development-key" if DEBUG else None)
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", " ".join(THIS_MACHINE) if LOCAL else "")
-if DEMO and not set(ALLOWED_HOSTS) <= set(THIS_MACHINE):
-    raise ImproperlyConfigured("DEMO=1 lets everybody in as anybody: it only serves this machine, unset ALLOWED_HOSTS")
+BEHIND_PROXY = env.flag("BEHIND_PROXY")
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
 SITE_URL = env.site("SITE_URL", "http://localhost:8000" if LOCAL else None)
+if DEMO and (BEHIND_PROXY or not {*ALLOWED_HOSTS, env.host_of(SITE_URL)} <= set(THIS_MACHINE)):
+    raise ImproperlyConfigured(
+        "DEMO=1 lets everybody in as anybody: it only serves this machine, "
+        "unset ALLOWED_HOSTS, SITE_URL and BEHIND_PROXY"
+    )
 DATA_DIR = Path(env.text("DATA_DIR", str(BASE_DIR / ".local")))
 MEDIA_ROOT = Path(env.text("MEDIA_ROOT", str(DATA_DIR / "media")))
 X_ACCEL_PREFIX = env.text("X_ACCEL_PREFIX", "")  # nginx location that serves MEDIA_ROOT internally; empty: Django does
@@ -166,7 +171,7 @@ ACCOUNT_FORMS = {
     "login": "tenants.sign_in_forms.SignInForm",
     "confirm_login_code": "tenants.sign_in_forms.SignInCodeForm",
 }
-ALLAUTH_TRUSTED_PROXY_COUNT = 1 if env.flag("BEHIND_PROXY") else 0  # whose X-Forwarded-For is believed
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if BEHIND_PROXY else 0  # whose X-Forwarded-For is believed
 MFA_ADAPTER = "tenants.login.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
@@ -197,7 +202,7 @@ CSRF_FAILURE_VIEW = "portal.stale.stale_form"
 SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz)$"]  # whoever watches may ask without TLS, from inside
 SECURE_HSTS_SECONDS = 0 if LOCAL else int(timedelta(days=730).total_seconds())
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = not LOCAL
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("BEHIND_PROXY") else None
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024  # bytes, without files

@@ -162,16 +162,35 @@ def test_every_notification_text_is_told():
     assert {text for text in texts if not text.startswith(("_", "account_")) and f'"{text}"' not in code} == set()
 
 
-def test_production_refuses_the_demo():
-    outcome = subprocess.run(
-        [sys.executable, "manage.py", "check"],
-        cwd=ROOT, capture_output=True, text=True, check=False,
-        env={**_environment(), "DEMO": "1", "ALLOWED_HOSTS": "portal.example.org", "SECRET_KEY": "x",
-             "DJANGO_SETTINGS_MODULE": "portal.settings"},
-    )  # fmt: skip
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("ALLOWED_HOSTS", "portal.example.org"),
+        ("ALLOWED_HOSTS", "localhost *"),
+        ("SITE_URL", "https://portal.example.org"),
+        ("BEHIND_PROXY", "1"),
+    ],
+)
+def test_the_demo_refuses_to_serve_more_than_this_machine(monkeypatch, name, value):
+    """Also behind a proxy: what that passes on may come from anywhere, for whatever host somebody names."""
+    for other in ("ALLOWED_HOSTS", "SITE_URL", "BEHIND_PROXY", "DEBUG"):
+        monkeypatch.delenv(other, raising=False)
+    monkeypatch.setenv("DEMO", "1")
+    monkeypatch.setenv("SECRET_KEY", "x")
+    settings_again()
+    monkeypatch.setenv(name, value)
 
-    assert outcome.returncode != 0
-    assert "it only serves this machine" in outcome.stderr
+    with pytest.raises(ImproperlyConfigured, match="it only serves this machine"):
+        settings_again()
+
+
+@pytest.mark.parametrize("site", ["http://localhost:8001", "http://127.0.0.1:8000", "http://[::1]:8000"])
+def test_the_demo_serves_this_machine_by_each_of_its_names(monkeypatch, site):
+    monkeypatch.delenv("ALLOWED_HOSTS", raising=False)
+    monkeypatch.setenv("DEMO", "1")
+    monkeypatch.setenv("SITE_URL", site)
+
+    assert site == settings_again().SITE_URL
 
 
 def test_production_has_no_demo_pages():
@@ -215,7 +234,9 @@ def test_production_makes_up_nothing_that_people_rely_on(monkeypatch, name):
 
 def settings_again():
     spec = importlib.util.spec_from_file_location("portal.settings_again", ROOT / "portal" / "settings.py")
-    spec.loader.exec_module(importlib.util.module_from_spec(spec))
+    again = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(again)
+    return again
 
 
 def _environment():

@@ -6,6 +6,7 @@ They do not exist anywhere else.
 import re
 from collections.abc import Callable
 from functools import wraps
+from ipaddress import ip_address
 from typing import Any
 
 from allauth.usersessions.models import UserSession
@@ -44,16 +45,23 @@ View = Callable[..., HttpResponse]
 
 
 def demo_only(view: View) -> View:
-    """Open to everybody in the demo; does not exist elsewhere."""
+    """Open to everybody at this machine in the demo; does not exist elsewhere, whatever `Host` a request names."""
 
     @login_not_required
     @wraps(view)
     def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not settings.DEMO:
+        if not settings.DEMO or not _is_here(request):
             raise Http404("Only in the demo.")
         return view(request, *args, **kwargs)
 
     return wrapped
+
+
+def _is_here(request: HttpRequest) -> bool:
+    try:
+        return ip_address(request.META["REMOTE_ADDR"]).is_loopback
+    except ValueError:
+        return False  # a socket without addresses: who is behind it is not known
 
 
 @require_POST

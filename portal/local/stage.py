@@ -17,6 +17,7 @@ from .valkey import Valkey
 
 PROJECT = Path(__file__).resolve().parents[2]
 WEB_PROCESSES, WEB_THREADS = 2, 4
+ELSEWHERE = {"ALLOWED_HOSTS", "BEHIND_PROXY", "DEBUG"}  # said of another portal: the demo serves this machine, directly
 
 
 def port_named(named: str) -> int:
@@ -67,7 +68,7 @@ def listening(port: int) -> Iterator[socket.socket]:
 
 def environment(port: int, data: Path) -> dict[str, str]:
     """What the settings read, but for DATABASE_URL and REDIS_URL."""
-    named = {name: value for name, value in os.environ.items() if name not in ("ALLOWED_HOSTS", "DEBUG")}
+    named = {name: value for name, value in os.environ.items() if name not in ELSEWHERE}
     return named | {
         "DEMO": "1",
         "SECRET_KEY": secret_in(data / "secret_key"),

@@ -53,6 +53,22 @@ def test_outside_the_demo_its_pages_do_not_exist(client, db, method, address):
     assert "_auth_user_id" not in client.session
 
 
+@pytest.mark.parametrize(("method", "address"), EVERY_PAGE)
+@pytest.mark.parametrize("comes_from", ["203.0.113.7", "::ffff:203.0.113.7", ""])
+def test_whoever_comes_from_elsewhere_finds_none_of_them(client, demo, db, method, address, comes_from):
+    UserFactory(email="huurder@demo.example")
+
+    response = getattr(client, method)(address, REMOTE_ADDR=comes_from, headers={"host": "localhost"})
+
+    assert response.status_code == 404
+    assert "_auth_user_id" not in client.session
+
+
+@pytest.mark.parametrize("comes_from", ["127.0.0.1", "::1"])
+def test_whoever_is_at_this_machine_finds_them(client, demo, db, comes_from):
+    assert client.get("/stijl/", REMOTE_ADDR=comes_from).status_code == 200
+
+
 @pytest.mark.parametrize(
     ("role", "email", "first_page"),
     [
