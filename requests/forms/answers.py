@@ -33,10 +33,20 @@ class ComplaintForm(Once):
     )
 
 
+class Round(forms.IntegerField):
+    """How many times it was ready when this was asked. What is no number is of no round: nobody can see this field."""
+
+    def clean(self, value: Any) -> Any:
+        try:
+            return super().clean(value)
+        except forms.ValidationError:
+            return None
+
+
 class VerdictForm(forms.Form):
     """Is it solved? "No" needs words."""
 
-    round = forms.IntegerField(widget=forms.HiddenInput)
+    round = Round(widget=forms.HiddenInput, required=False)
     answer = forms.ChoiceField(
         label=_("Is it solved?"),
         choices=Verdict.Answer.choices,

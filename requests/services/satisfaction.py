@@ -14,7 +14,7 @@ from .moves import Said, apply_move, lock
 
 
 class AlreadyAnswered(Exception):
-    """This question was answered before; the first answer stands."""
+    """This question was answered before, in other words; the first answer stands."""
 
 
 class TooLate(Exception):
@@ -29,7 +29,7 @@ class WordsMissing(Exception):
 def answer_verdict(
     report_id: int, *, round: int, answer: str, words: str = "", by: User | None, at: datetime
 ) -> Verdict:
-    """Record a reporter's answer. "Not solved" reopens at once; the last "solved" closes.
+    """Record a reporter's answer. "Not solved" reopens at once; the last "solved" closes. Said twice, it counts once.
 
     Raises AlreadyAnswered, TooLate and WordsMissing.
     """
@@ -37,7 +37,9 @@ def answer_verdict(
     service_request = lock(report.service_request_id)
     verdict = Verdict.objects.get(report=report, round=round)
     if verdict.answer in (Verdict.Answer.SOLVED, Verdict.Answer.NOT_SOLVED):
-        raise AlreadyAnswered
+        if (verdict.answer, verdict.words) != (answer, words.strip()):
+            raise AlreadyAnswered
+        return verdict
     if service_request.status != Status.DONE or service_request.times_done != round:
         raise TooLate
     if answer == Verdict.Answer.NOT_SOLVED and not words.strip():
@@ -55,7 +57,7 @@ def answer_verdict(
 
 @transaction.atomic
 def give_mark(report_id: int, *, mark: int, reason: str = "", at: datetime) -> Survey:
-    """Record the mark (1–10) for the way this was handled, once each time it is asked.
+    """Record the mark (1–10) for the way this was handled, once each time it is asked; given twice, it counts once.
 
     Raises AlreadyAnswered, TooLate, and ValueError for a mark outside 1–10.
     """
@@ -64,7 +66,9 @@ def give_mark(report_id: int, *, mark: int, reason: str = "", at: datetime) -> S
     surveys = Survey.objects.select_related("report__service_request").select_for_update(of=("self",))
     survey = surveys.get(report_id=report_id)
     if survey.answered_at and survey.answered_at >= survey.asked_at:
-        raise AlreadyAnswered
+        if (survey.mark, survey.reason) != (mark, reason.strip()):
+            raise AlreadyAnswered
+        return survey
     last_asked = survey.last_asked(closed_at=survey.report.service_request.closed_at)
     if at > last_asked + settings.ANSWER_LINK_VALID:
         raise TooLate

@@ -59,6 +59,8 @@ def question_required(purpose: str) -> Callable[[View], Callable[..., HttpRespon
                 return render(request, "requests/link_wrong.html", status=NOT_FOUND)
             if settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
                 translation.activate(asked.report.tenant.language)
+            if asked.over:  # also for who answered in time: from then on only who signs in reads what they said
+                return _over(request, asked)
             return view(request, asked)
 
         return wrapped
@@ -74,7 +76,7 @@ def verdict(request: HttpRequest, asked: Asked) -> HttpResponse:
     given = asked.questions.verdict
     if _is_decided(asked):
         return _verdict_given(request, asked)
-    if asked.over or not asked.questions.asks_verdict:
+    if not asked.questions.asks_verdict:
         return _over(request, asked)
     form = VerdictForm(initial={"round": asked.round, "answer": request.GET.get("answer", "")})
     context = {"form": form, "unsure": given is not None and given.answer == Verdict.Answer.DONT_KNOW}
@@ -88,30 +90,31 @@ def mark(request: HttpRequest, asked: Asked) -> HttpResponse:
         return _take_mark(request, asked)
     if asked.questions.mark is not None:
         return _mark_given(request, asked)
-    if asked.over or not asked.questions.asks_mark:
+    if not asked.questions.asks_mark:
         return _over(request, asked)
     return render(request, "requests/answer_mark.html", asked.context | {"form": MarkForm()})
 
 
 def _take_verdict(request: HttpRequest, asked: Asked) -> HttpResponse:
-    if _is_decided(asked):
-        return _verdict_given(request, asked)
-    if asked.over:
-        return _over(request, asked)
+    """The answer that was given already, sent again, is thanked for again."""
     form = VerdictForm(request.POST)
     if form.is_valid() and questions.send_verdict(form, asked.report, round=asked.round, by=asked.report.tenant.user):
         return redirect(request.path)
+    if _is_decided(asked):
+        return _verdict_given(request, asked)
     return render(request, "requests/answer_verdict.html", asked.context | {"form": form, "unsure": False})
 
 
 def _take_mark(request: HttpRequest, asked: Asked) -> HttpResponse:
-    if asked.questions.mark is not None:
-        return _mark_given(request, asked)
-    if asked.over or not asked.questions.asks_mark:
+    """Likewise."""
+    given = asked.questions.mark is not None
+    if not given and not asked.questions.asks_mark:
         return _over(request, asked)
     form = MarkForm(request.POST)
     if form.is_valid() and questions.send_mark(form, asked.report, asked.questions):
         return redirect(request.path)
+    if given:
+        return _mark_given(request, asked)
     return render(request, "requests/answer_mark.html", asked.context | {"form": form})
 
 

@@ -1,6 +1,7 @@
 """What the tests of the tenant's pages share."""
 
 import io
+import re
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
@@ -26,6 +27,11 @@ def stored_photo(**owner):
 
 def page(name, *args):
     return reverse(f"requests:{name}", args=args)
+
+
+def without_keys(response):
+    """What the page says, without the keys of its forms: they are new each time."""
+    return re.sub(r'value="[\w-]{36,64}"', "", words_of(response))
 
 
 def words_of(response):

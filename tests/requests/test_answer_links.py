@@ -12,7 +12,7 @@ from requests import notifications, services, tokens, workflow
 from requests.models import ServiceRequest, StatusChange, Survey, Verdict
 from requests.workflow import Status
 from tests.factories import ServiceRequestFactory, TenancyFactory
-from tests.requests.tenant_pages import page, stored_photo, words_of
+from tests.requests.tenant_pages import page, stored_photo, without_keys, words_of
 from tests.size import times
 
 
@@ -127,6 +127,38 @@ def test_a_mark_counts_once(client, db):
     assert "Uw cijfer: 9." in words_of(client.get(address))
 
 
+ANSWERS = [
+    (tokens.VERDICT, Status.DONE, {"answer": "not_solved", "words": "Hij lekt nog.\r\nOok ’s nachts. "}),
+    (tokens.VERDICT, Status.DONE, {"answer": "solved", "words": "Netjes"}),
+    (tokens.MARK, Status.CLOSED, {"mark": "4", "reason": "Het duurde\r\nlang. "}),
+]
+
+
+@pytest.mark.parametrize(("purpose", "status", "answer"), ANSWERS)
+def test_an_answer_that_is_sent_again_is_thanked_for_as_the_first_time(client, db, purpose, status, answer):
+    address = link(purpose, asked(status))
+    first = client.post(address, answer, follow=True)
+    before = rows()
+
+    again = client.post(address, answer, follow=True)
+
+    assert again.redirect_chain == [(address, 302)]
+    assert without_keys(again) == without_keys(first)
+    assert rows() == before
+
+
+@pytest.mark.parametrize(("purpose", "status", "answer"), ANSWERS)
+def test_other_words_than_the_first_are_given_back(client, db, purpose, status, answer):
+    address = link(purpose, asked(status))
+    client.post(address, answer)
+    before = rows()
+
+    again = client.post(address, answer | {"words": "Iets anders", "reason": "Iets anders"})
+
+    assert "<strong>Iets anders</strong>" in words_of(again)
+    assert rows() == before
+
+
 @pytest.mark.parametrize("method", ["get", "post"])
 @pytest.mark.parametrize("name", ["answer", "mark"])
 @pytest.mark.parametrize("token", ["x", "WzFd:abc", "a" * 2000, "%00", "🙂"])
@@ -177,6 +209,22 @@ def test_an_expired_link_says_so_and_gives_back_what_was_typed(client, db, setti
     assert "Deze vraag is gesloten" in words_of(response)
     assert ("Nog nat" in words_of(response)) == (method == "post")
     assert rows() == before
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+@pytest.mark.parametrize(("purpose", "status", "answer"), ANSWERS)
+def test_a_link_that_was_used_expires_too(client, db, settings, purpose, status, answer, method):
+    service_request = asked(status)
+    address = link(purpose, service_request)
+    client.post(address, answer)
+    settings.ANSWER_LINK_VALID = timedelta(hours=1)
+    old_address = link(purpose, ServiceRequest(pk=service_request.pk, done_at=timezone.now() - timedelta(days=1)))
+
+    open_still, expired = (getattr(client, method)(path, answer) for path in (address, old_address))
+
+    assert (open_still.status_code, expired.status_code) == (200 if method == "get" else 302, 410)
+    given = ["Uw cijfer: 4" in words_of(expired), "Uw antwoord:" in words_of(expired)]
+    assert given == [False, False]
 
 
 def test_the_link_in_a_reminder_outlives_the_day_on_which_we_close_by_a_week(client, db):

@@ -13,7 +13,7 @@ from requests.models import Message, ServiceRequest, Survey, Verdict
 from requests.services import Said
 from requests.workflow import Actor, Outcome, Status
 from tests.factories import ReportFactory, ServiceRequestFactory, StaffFactory
-from tests.requests.tenant_pages import page, stored_photo, words_of
+from tests.requests.tenant_pages import page, stored_photo, without_keys, words_of
 
 
 def test_withdrawing_asks_first(tenant_client, of_tenant):
@@ -104,6 +104,58 @@ def test_not_solved_reopens_at_once(tenant_client, of_tenant):
     assert (service_request.status, service_request.times_reopened) == (Status.IN_PROGRESS, 1)
     assert "Uw melding staat weer open en wij gaan ermee verder." in words_of(response)
     assert "Hij druppelt nog" in words_of(response)
+
+
+@pytest.mark.parametrize(
+    "answer", [{"answer": "not_solved", "words": "Hij druppelt nog.\r\nAl weer. "}, {"answer": "solved"}]
+)
+def test_the_same_answer_sent_again_is_thanked_for_as_the_first_time(tenant_client, of_tenant, answer):
+    service_request = of_tenant(Status.DONE)
+    path = page("verdict_here", service_request.reference)
+
+    answers = [tenant_client.post(path, {"round": 1, **answer}, follow=True) for _ in range(2)]
+
+    assert answers[0].redirect_chain == answers[1].redirect_chain
+    assert without_keys(answers[0]) == without_keys(answers[1])
+    assert Verdict.objects.get().answer == answer["answer"]
+
+
+def test_the_same_mark_sent_again_is_thanked_for_as_the_first_time(tenant_client, of_tenant):
+    service_request = of_tenant(Status.CLOSED)
+    path = page("mark_here", service_request.reference)
+
+    answers = [tenant_client.post(path, {"mark": "4", "reason": "Lang\r\ngewacht "}, follow=True) for _ in range(2)]
+
+    assert [answer.redirect_chain for answer in answers] == [[(page("detail", service_request.reference), 302)]] * 2
+    assert ["Dank u wel voor uw cijfer." in words_of(answer) for answer in answers] == [True, True]
+
+
+@pytest.mark.parametrize("again", [{"answer": "solved"}, {"answer": "not_solved", "words": "En de buren ook"}])
+def test_another_answer_than_the_first_does_not_count_and_keeps_its_words(tenant_client, of_tenant, again):
+    service_request = of_tenant(Status.DONE)
+    path = page("verdict_here", service_request.reference)
+    tenant_client.post(path, {"round": 1, "answer": "not_solved", "words": "Hij druppelt nog"})
+
+    response = tenant_client.post(path, {"round": 1, **again})
+
+    assert "U hebt deze vraag al beantwoord." in words_of(response)
+    assert again.get("words", "") + "</textarea>" in words_of(response)
+    assert Verdict.objects.get().words == "Hij druppelt nog"
+
+
+@pytest.mark.parametrize("round", [{}, {"round": ""}, {"round": "x"}, {"round": "9" * 30}])
+def test_an_answer_of_no_round_is_too_late_and_names_no_field_that_nobody_sees(tenant_client, of_tenant, round):
+    service_request = of_tenant(Status.DONE)
+
+    response = tenant_client.post(
+        page("verdict_here", service_request.reference), round | {"answer": "not_solved", "words": "Nog nat"}
+    )
+
+    said = words_of(response)
+    assert ["Uw antwoord is niet bewaard." in said, "Dit veld is verplicht" in said, "#id_round" in said] == [
+        True, False, False,
+    ]  # fmt: skip
+    assert "Nog nat</textarea>" in said
 
 
 def test_i_do_not_know_yet_leaves_the_question_open(tenant_client, of_tenant):
