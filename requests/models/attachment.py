@@ -47,7 +47,9 @@ class Attachment(models.Model):
     width = models.PositiveIntegerField(_("width in pixels"))
     height = models.PositiveIntegerField(_("height in pixels"))
     bytes = models.PositiveIntegerField(_("size in bytes"))
-    sha256 = models.CharField(max_length=64)
+    sha256 = models.CharField(max_length=64)  # of what is kept: it stands on the proof
+    # Of the file as it was sent, which may come out differently with another version of a decoder; empty: not known.
+    upload_sha256 = models.CharField(max_length=64, blank=True, default="", db_default="")
     thumbnail_attempts = models.PositiveSmallIntegerField(default=0)
     at = models.DateTimeField(_("sent"))
 
@@ -61,7 +63,10 @@ class Attachment(models.Model):
             models.CheckConstraint(
                 name="photo_of_a_draft_or_a_report",
                 condition=Q(draft__isnull=False, report__isnull=True) | Q(draft__isnull=True, report__isnull=False),
-            )
+            ),
+            models.UniqueConstraint(
+                name="photo_of_a_draft_once", fields=["draft", "upload_sha256"], condition=~Q(upload_sha256="")
+            ),
         ]
         indexes = [models.Index(fields=["at"], name="photo_without_thumbnail", condition=Q(thumbnail=""))]
 

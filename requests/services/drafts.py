@@ -9,7 +9,7 @@ from typing import IO
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.db import connection, transaction
-from django.db.models import Case, When
+from django.db.models import Case, QuerySet, When
 
 from tenants.models import Tenant
 from tenants.notifications import wake
@@ -114,23 +114,27 @@ def _forgotten(draft: Draft, answers: Mapping[str, object]) -> dict[str, object]
 def add_photo(draft_id: uuid.UUID, upload: IO[bytes], *, tenant: Tenant, at: datetime) -> Attachment:
     """Re-encode and keep a photo with the draft. Raises DraftFull, DraftSent and the refusals of `photos`.
 
-    When the disk is full nothing of the photo is left; a file whose row was not committed is swept away later.
+    A file that was sent before is there already, and is not opened again. When the disk is full nothing of the photo
+    is left; a file whose row was not committed is swept away later.
     """
-    if Attachment.objects.filter(draft=draft_id, draft__tenant=tenant).count() >= settings.PHOTOS_PER_REPORT:
-        raise DraftFull  # before anything is decoded; counted again when nobody else can add one
+    theirs = Attachment.objects.filter(draft=draft_id, draft__tenant=tenant)
+    upload_sha256 = photos.fingerprint(upload)
+    if (kept := _sent_before(upload_sha256, theirs)) is not None:
+        return kept  # before anything is decoded; looked at again when nobody else can add one
     if not connection.in_atomic_block:
         connection.close()  # re-encoding takes up to two seconds and waits for its turn: others need it meanwhile
     photo = photos.reencode(upload)
     with transaction.atomic():
         draft = _lock(draft_id, tenant)
-        if draft.photos.count() >= settings.PHOTOS_PER_REPORT:
-            raise DraftFull
+        if (kept := _sent_before(upload_sha256, draft.photos.all())) is not None:
+            return kept
         attachment = Attachment(
             draft=draft,
             width=photo.width,
             height=photo.height,
             bytes=len(photo.bytes),
             sha256=photo.sha256,
+            upload_sha256=upload_sha256,
             at=at,
         )
         try:
@@ -140,6 +144,15 @@ def add_photo(draft_id: uuid.UUID, upload: IO[bytes], *, tenant: Tenant, at: dat
             raise photos.NoRoom from failure
         transaction.on_commit(lambda: wake.up("requests.make_thumbnails"), robust=True)
     return attachment
+
+
+def _sent_before(upload_sha256: str, kept: QuerySet[Attachment]) -> Attachment | None:
+    """The photo that was made of this file; None when there is none yet, and room for it. Raises DraftFull."""
+    there = list(kept)
+    before = next((photo for photo in there if photo.upload_sha256 == upload_sha256), None)
+    if before is None and len(there) >= settings.PHOTOS_PER_REPORT:
+        raise DraftFull
+    return before
 
 
 @transaction.atomic

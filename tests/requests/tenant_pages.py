@@ -2,6 +2,7 @@
 
 import io
 import re
+from itertools import count
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
@@ -10,10 +11,13 @@ from PIL import Image
 from requests.models import Attachment
 from tests.factories import NOON
 
+_another = count()
+
 
 def a_photo(name="photo.jpg", size=(60, 40)):
+    """Each is another one."""
     content = io.BytesIO()
-    Image.new("RGB", size, "teal").save(content, "JPEG")
+    Image.new("RGB", size, "teal").save(content, "JPEG", comment=f"photo {next(_another)}")
     return SimpleUploadedFile(name, content.getvalue(), content_type="image/jpeg")
 
 

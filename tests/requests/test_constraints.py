@@ -228,6 +228,17 @@ def test_a_photo_belongs_to_a_draft_or_a_report():
         Attachment.objects.create(**photo)
 
 
+def test_a_draft_has_a_file_once():
+    photo = {"width": 1, "height": 1, "bytes": 1, "sha256": "0" * 64, "image": "photos/x.jpg", "at": NOON}
+    draft = DraftFactory()
+    for other in ({"draft": DraftFactory(), "upload_sha256": "1" * 64}, {"draft": draft}, {"draft": draft}):
+        Attachment.objects.create(**photo, **other)  # of another draft; and of which it is not known
+    Attachment.objects.create(**photo, draft=draft, upload_sha256="1" * 64)
+
+    with pytest.raises(IntegrityError, match="photo_of_a_draft_once"), transaction.atomic():
+        Attachment.objects.create(**photo, draft=draft, upload_sha256="1" * 64)
+
+
 def test_a_sent_draft_is_complete():
     draft = DraftFactory(text="")
 

@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from io import BytesIO
 from pathlib import Path
 from threading import Barrier
 
@@ -107,3 +108,45 @@ def test_a_draft_that_is_full_takes_no_photo_and_does_not_look_at_it(settings):
         services.add_photo(draft.pk, upload, tenant=draft.tenant, at=NOON)
 
     assert (upload.tell(), draft.photos.count()) == (0, settings.PHOTOS_PER_REPORT)
+
+
+@pytest.mark.django_db
+def test_a_file_that_was_sent_before_is_the_photo_that_is_there(settings):
+    draft, upload = DraftFactory(), a_photo()
+    photo = services.add_photo(draft.pk, upload, tenant=draft.tenant, at=NOON)
+    for _ in range(settings.PHOTOS_PER_REPORT - 1):
+        stored_photo(draft=draft)
+
+    again = services.add_photo(draft.pk, upload, tenant=draft.tenant, at=NOON + timedelta(1))
+
+    assert (again, again.at, draft.photos.count()) == (photo, NOON, settings.PHOTOS_PER_REPORT)
+
+
+@pytest.mark.django_db
+def test_another_draft_may_have_the_same_photo():
+    drafts, upload = [DraftFactory(), DraftFactory()], a_photo()
+
+    for draft in drafts:
+        services.add_photo(draft.pk, upload, tenant=draft.tenant, at=NOON)
+
+    assert [draft.photos.count() for draft in drafts] == [1, 1]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_photo_that_is_sent_eight_times_at_once_is_kept_once(settings):
+    draft, together, upload = DraftFactory(), Barrier(8), a_photo().read()
+
+    def add(_):
+        connection.ensure_connection()
+        together.wait(timeout=30)
+        try:
+            return services.add_photo(draft.pk, BytesIO(upload), tenant=draft.tenant, at=NOON).pk
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(8) as pool:
+        kept = set(pool.map(add, range(8)))
+
+    assert kept == set(draft.photos.values_list("pk", flat=True))
+    assert len(kept) == 1
+    assert len([file for file in Path(settings.MEDIA_ROOT).rglob("*") if file.is_file()]) == 1
