@@ -52,6 +52,7 @@ from .way import Way
 __all__ = ["check", "sent", "start_report", "words"]
 
 CONFIRMED_FOR = timedelta(days=1)
+LOOKED_AT = 2 * settings.PHOTOS_PER_REPORT  # of the files of one form
 INCOMPLETE = {
     "home": ("report_home", gettext_noop("Choose for which home this is.")),
     "area": ("report_area", gettext_noop("Choose which part of the building it is.")),
@@ -237,19 +238,18 @@ def _send(request: HttpRequest, draft: Draft) -> HttpResponse:
 
 
 def _keep_photos(draft: Draft, uploads: list[UploadedFile[bytes]]) -> list[str]:
-    """Keep what can be kept; say what could not. No more is looked at than there is room for: that takes long."""
-    room = max(0, settings.PHOTOS_PER_REPORT - draft.photos.count())
-    refused, is_full = [], len(uploads) > room
-    for upload in uploads[:room]:
+    """Keep what can be kept; say what could not. No more than the first ten are looked at: that takes long."""
+    refused, is_full = [], len(uploads) > LOOKED_AT
+    for upload in uploads[:LOOKED_AT]:
         try:
             services.add_photo(draft.pk, upload, tenant=draft.tenant, at=timezone.now())
         except PhotoRefused as refusal:
             refused.append(f"{upload.name}: {refusal.message}" if len(uploads) > 1 else str(refusal.message))
-        except services.DraftFull:  # from another tab, a moment ago
+        except services.DraftFull:
             is_full = True
-            break
     if is_full:
-        refused.append(_("You can send 5 photos with a request. We kept the first 5, the others were not saved."))
+        said = _("You can send 5 photos with a request. We have saved %(count)d now, and not the others.")
+        refused.append(said % {"count": draft.photos.count()})
     return refused
 
 

@@ -258,21 +258,49 @@ def test_a_sixth_photo_is_refused_and_five_are_kept(tenant_client, draft):
         page("report_words", draft.pk), {"text": "Nieuw", "photos": [a_photo() for _ in range(6)]}
     )
 
-    assert "U kunt 5 foto’s bij een melding sturen." in words_of(response)
+    said = "U kunt 5 foto’s bij een melding sturen. Wij hebben er nu 5 bewaard, en de andere niet."
+    assert said in words_of(response)
     assert draft.photos.count() == 5
 
 
-def test_no_more_files_are_looked_at_than_there_is_room_for(tenant_client, draft):
-    for _ in range(3):
+@pytest.mark.parametrize("room", [5, 2, 1])
+def test_a_file_that_is_no_photo_takes_no_room(tenant_client, draft, room):
+    for _ in range(5 - room):
         stored_photo(draft=draft)
-    wrong, also_wrong = (SimpleUploadedFile(name, b"miauw") for name in ("kat.jpg", "poes.jpg"))
-    photos = [wrong, a_photo(), a_photo(), also_wrong]
+    wrong = SimpleUploadedFile("kat.jpg", b"miauw")
+    photos = [a_photo() for _ in range(room)]
 
-    response = tenant_client.post(page("report_words", draft.pk), {"text": "Nieuw", "photos": photos})
+    response = tenant_client.post(page("report_words", draft.pk), {"text": "Nieuw", "photos": [wrong, *photos]})
 
     said = words_of(response)
-    assert draft.photos.count() == 4
-    assert ["kat.jpg: " in said, "poes.jpg: " in said, "U kunt 5 foto’s" in said] == [True, False, True]
+    assert draft.photos.count() == 5
+    assert ["kat.jpg: " in said, "en de andere niet" in said] == [True, False]
+
+
+def test_ten_files_are_looked_at_and_it_is_said_how_many_are_kept(tenant_client, draft):
+    wrong = [SimpleUploadedFile(f"kat{n}.jpg", b"miauw") for n in range(9)]
+
+    response = tenant_client.post(
+        page("report_words", draft.pk), {"text": "Nieuw", "photos": [*wrong, a_photo(), a_photo()]}
+    )
+
+    said = words_of(response)
+    assert (draft.photos.count(), len(set(re.findall(r"kat\d.jpg", said)))) == (1, 9)
+    assert "Wij hebben er nu 1 bewaard, en de andere niet." in said
+
+
+@pytest.mark.parametrize("count", [2, 5])
+def test_the_same_photos_sent_again_are_kept_once(tenant_client, draft, count):
+    """By F5 on the page with an error, or after a timeout."""
+    photos = [a_photo() for _ in range(count)]
+
+    for _ in range(3):
+        for photo in photos:
+            photo.seek(0)
+        response = tenant_client.post(page("report_words", draft.pk), {"text": "", "photos": photos})
+
+    assert draft.photos.count() == count
+    assert "en de andere niet" not in words_of(response)
 
 
 def test_removing_a_photo_keeps_what_was_typed_meanwhile(tenant_client, draft):
