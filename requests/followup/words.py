@@ -10,10 +10,9 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Max, QuerySet
+from django.db.models import F, QuerySet
 
 from tenants.notifications import outbox
-from tenants.notifications.models import Channel, Notification
 
 from .. import notifications, workflow
 from ..front_door.outages import explaining
@@ -23,7 +22,7 @@ from ..promises import in_force, looked_up_once, next_word_after
 from ..services import deferring
 from ..services.moves import Said, apply_move, next_word
 from ..workflow import Actor, Status
-from . import plain
+from . import closing, plain
 
 logger = logging.getLogger(__name__)
 
@@ -33,9 +32,6 @@ PARKED_FOR = timedelta(days=1)
 CLAIMED_AT_ONCE = 10
 REMINDED_BEFORE = 2  # working days before a visit, at most: earlier is no reminder
 LOCKED_FOR = 0.025  # seconds, and the one that is being done then: whoever opens a request waits no longer for it
-TIME_TO_ANSWER: dict[str, timedelta] = {
-    Channel.LETTER: settings.ANSWER_WINDOW
-}  # from when it was sent; a mail is there at once
 
 __all__ = ["follow_up", "follow_up_next", "follow_up_one_by_one"]
 
@@ -95,19 +91,15 @@ def _say_what_is_true(service_request: ServiceRequest, *, at: datetime) -> None:
     if service_request.status != Status.DONE or service_request.tenant_waits_for_reply:
         _hold(service_request, at=at)
         return
-    undecided = Verdict.objects.filter(
-        report__service_request=service_request,
-        round=service_request.times_done,
-        answer__in=["", Verdict.Answer.DONT_KNOW],
-    )
-    if undecided.filter(reminded_at=None).exists():
-        _remind(service_request, undecided, at=at)
+    not_reminded = closing.undecided(service_request).filter(reminded_at=None)
+    if not_reminded.exists():
+        _remind(service_request, not_reminded, at=at)
         return
-    had_time = _had_time_to_answer(service_request, undecided)
-    if had_time is None:
+    closes_at = closing.closes_at(service_request, at=at)
+    if closes_at is None:
         _leave_to_people(service_request, at=at)
-    elif had_time > at:
-        _look_again(service_request, had_time)
+    elif closes_at > at:
+        _look_again(service_request, closes_at)
     else:
         apply_move(service_request, workflow.LAPSE, actor=Actor.CLOCK, by=None, at=at, said=Said())
 
@@ -144,14 +136,13 @@ def _is_near(visit: Visit, next_word_at: datetime, *, at: datetime) -> bool:
     return at >= calendar.opens_before(starts, days)
 
 
-def _remind(service_request: ServiceRequest, undecided: QuerySet[Verdict], *, at: datetime) -> None:
+def _remind(service_request: ServiceRequest, silent: QuerySet[Verdict], *, at: datetime) -> None:
     """Ask once more when a week is over, and look again when the time to answer is."""
     assert service_request.done_at is not None
     if at < (remind_at := service_request.done_at + settings.REMIND_AFTER):
         _look_again(service_request, remind_at)
         return
-    closes_at = _closes_at(service_request, at=at)
-    silent = undecided.filter(reminded_at=None)
+    closes_at = closing.soonest(service_request, reminded_at=at)
     reports = list(Report.objects.filter(verdicts__in=silent).select_related("tenant"))
     for message in notifications.closing_reminder(service_request, reports, closes_at=closes_at):
         outbox.post(message, at=at)
@@ -165,30 +156,6 @@ def _leave_to_people(service_request: ServiceRequest, *, at: datetime) -> None:
     _look_again(service_request, next_word_after(service_request.urgency, service_request.category, at=at))
 
 
-def _had_time_to_answer(service_request: ServiceRequest, undecided: QuerySet[Verdict]) -> datetime | None:
-    """From when on everybody who did not answer had time to; None when somebody got no question of ours.
-
-    Then there is no address, it did not arrive, or the letter was not printed yet. Where everybody moved out before it
-    was ready nobody was asked, and nobody will be.
-    """
-    assert service_request.done_at is not None
-    asked = Notification.objects.filter(
-        about=service_request.reference,
-        kind__in=notifications.ASKS_VERDICT,
-        sent_at__isnull=False,
-        queued_at__gte=service_request.done_at,
-    )
-    had_time: dict[int | None, datetime] = {}
-    for tenant_id, channel, sent_at in asked.values_list("tenant", "channel", "sent_at").order_by("sent_at"):
-        assert sent_at is not None
-        had_time[tenant_id] = sent_at + TIME_TO_ANSWER.get(channel, timedelta())
-    silent = set(undecided.values_list("report__tenant", flat=True))
-    if not silent <= set(had_time):
-        return None
-    asked_last = undecided.aggregate(last=Max("reminded_at"))["last"] or service_request.done_at
-    return max([_closes_at(service_request, at=asked_last), *(had_time[one] for one in silent)])
-
-
 def _look_again(service_request: ServiceRequest, next_word_at: datetime) -> None:
     service_request.next_word_at = next_word_at
     service_request.follow_up_failures = 0
@@ -196,13 +163,6 @@ def _look_again(service_request: ServiceRequest, next_word_at: datetime) -> None
     service_request.save(
         update_fields=["next_word_at", "words_given", "needs_attention", "follow_up_failures", "version"]
     )
-
-
-def _closes_at(service_request: ServiceRequest, *, at: datetime) -> datetime:
-    """Two weeks after it was ready, and never sooner than a week after the reminder."""
-    assert service_request.done_at is not None
-    window, until_reminder = settings.ANSWER_WINDOW, settings.REMIND_AFTER
-    return max(service_request.done_at + window, at + window - until_reminder)
 
 
 def _put_off(pk: int, *, at: datetime) -> None:

@@ -92,6 +92,23 @@ def test_a_done_request_waits_for_the_tenant_and_closes_by_itself():
     )
 
 
+def test_it_closes_no_sooner_than_the_clock_looks_at_it():
+    """After a reply of staff there is a week to answer again."""
+    answered = ServiceRequestFactory(at=NOON, status="done", next_word_at=NOON + timedelta(days=20))
+
+    assert due_of(answered, at=NOON + timedelta(days=16)).when == "closes by itself on Sun 22 March"
+
+
+def test_who_waits_for_a_reply_is_not_said_to_be_closed():
+    asks = ServiceRequestFactory(
+        at=NOON, status="done", tenant_waits_for_reply=True, answered_at=NOON, next_word_at=NOON + timedelta(days=2)
+    )
+
+    due = due_of(asks, at=NOON)
+
+    assert (due.what, due.at) == ("News for the tenant", NOON + timedelta(days=2))
+
+
 def test_nothing_is_due_on_a_closed_request():
     assert due_of(ServiceRequestFactory(at=NOON, status="closed"), at=NOON) is None
 
