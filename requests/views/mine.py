@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.contrib import messages
-from django.db.models import Prefetch, Q
+from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -18,6 +18,7 @@ from tenants.access import tenant_required
 from tenants.models import Tenant
 
 from .. import services, workflow
+from ..followup import closes_at
 from ..forms import MarkForm, MessageForm, VerdictForm
 from ..intake import communal
 from ..models import Report, ServiceRequest, StatusChange, Verdict, Visit
@@ -30,7 +31,7 @@ from .clocks import clock_words
 from .draft import goes_on_as
 from .ended import solved_rows
 from .own import case_of, own_report, own_request
-from .plain_words import Standing
+from .plain_words import Ready, Standing
 from .questions import Questions, questions_of
 from .timeline import timeline, words_of
 
@@ -55,7 +56,7 @@ class Row:
 
 
 def open_rows(tenant: Tenant) -> list[Row]:
-    """The tenant's open requests: what waits for their answer first, then the newest."""
+    """The tenant's open requests: what waits for this reader's answer first, then the newest."""
     newest_first = _for_list(tenant).open().order_by("-received_at", "-pk")
     rows = [_row(service_request) for service_request in newest_first]
     return sorted(rows, key=lambda row: not row.standing.asks_tenant)
@@ -204,6 +205,8 @@ def _show(request: HttpRequest, service_request: ServiceRequest, tenant: Tenant,
     planned = next((visit for visit in case.visits if visit.outcome == Visit.Outcome.PLANNED), None)
     others: bool = report.has_others  # type: ignore[attr-defined]  # annotated by own_report
     alone = not others and not report.somebody_left  # type: ignore[attr-defined]  # annotated as well
+    questions = _questions(service_request, report)
+    ready = _ready(service_request, questions, at=at)
     notices = list(messages.get_messages(request))
     context = {
         "service_request": service_request,
@@ -216,15 +219,16 @@ def _show(request: HttpRequest, service_request: ServiceRequest, tenant: Tenant,
             visit=planned,
             note=_last_note(case.changes, report, alone=alone, since=case.since),
             at_home=_is_at_home(service_request, report),
+            ready=ready,
             at=at,
         ),
         "amends": amends(service_request, at=at),
         "home": report.tenancy.dwelling,
         "access": _access(service_request, report, at=at),
         "goes_on_as": service_request.merged_into,
-        "questions": _questions(service_request, report),
+        "questions": questions,
         "may_withdraw": not others and _may_move(service_request, workflow.WITHDRAW),
-        "entries": timeline(case, alone=alone),
+        "entries": timeline(case, alone=alone, said_solved=ready.said_solved),
         "photos": list(report.photos.all()),
         "clock": clock_words(case, at=at),
         "steps": next_steps(case, at=at),
@@ -251,6 +255,11 @@ def _questions(service_request: ServiceRequest, report: Report) -> Questions:
     return questions_of(report, service_request, round=service_request.times_done, at=timezone.now())
 
 
+def _ready(service_request: ServiceRequest, questions: Questions, *, at: datetime) -> Ready:
+    said_solved = questions.verdict is not None and questions.verdict.answer == Verdict.Answer.SOLVED
+    return Ready(said_solved=said_solved, closes_at=closes_at(service_request, at=at))
+
+
 def _may_move(service_request: ServiceRequest, move: workflow.Move) -> bool:
     return move in workflow.moves_from(service_request.status, actor=Actor.TENANT)
 
@@ -263,8 +272,11 @@ def _may_withdraw(service_request: ServiceRequest) -> bool:
 def _for_list(tenant: Tenant) -> ServiceRequestQuerySet:
     planned = Prefetch("visits", queryset=Visit.objects.planned(), to_attr="planned_visits")
     own = Report.objects.filter(tenant=tenant).select_related("tenancy__dwelling")
+    solved = Verdict.objects.filter(report__tenant=tenant, answer=Verdict.Answer.SOLVED)
+    this_time = solved.filter(report__service_request=OuterRef("pk"), round=OuterRef("times_done"))
     return (
         ServiceRequest.objects.of(tenant, on=timezone.localdate())
+        .annotate(said_solved=Exists(this_time))
         .select_related("communal_area__complex")
         .prefetch_related(planned, Prefetch("reports", queryset=own, to_attr="own_reports"))
     )
@@ -272,12 +284,13 @@ def _for_list(tenant: Tenant) -> ServiceRequestQuerySet:
 
 def _row(service_request: ServiceRequest) -> Row:
     visit = next(iter(service_request.planned_visits), None)  # type: ignore[attr-defined]  # prefetched
+    ready = Ready(said_solved=service_request.said_solved)  # type: ignore[attr-defined]  # annotated
     return Row(
         reference=service_request.reference,
         subject=plain_words.subject(service_request),
         icon=plain_words.icon_of(service_request.category),
         place=_short_place(service_request),
-        standing=plain_words.standing(service_request, visit=visit, at=timezone.now()),
+        standing=plain_words.standing(service_request, visit=visit, ready=ready, at=timezone.now()),
         received=plain_words.day(service_request.received_at),
     )
 

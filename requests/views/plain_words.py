@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.conf import settings
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
@@ -15,7 +14,7 @@ from ..intake import communal
 from ..models import ServiceRequest, Visit
 from ..workflow import TO_DO, Outcome, Status, WaitingReason
 
-__all__ = ["Standing", "craft", "day", "icon_of", "moment", "room", "standing", "subject", "window"]
+__all__ = ["Ready", "Standing", "craft", "day", "icon_of", "moment", "room", "standing", "subject", "window"]
 
 Text = str | Promise
 
@@ -88,8 +87,22 @@ class Standing:
     asks_tenant: bool  # we wait for the reader
 
 
+@dataclass(frozen=True, kw_only=True)
+class Ready:
+    """Of what is ready: whether the reader said that it is solved; and when it closes by itself, if that is known."""
+
+    said_solved: bool = False
+    closes_at: datetime | None = None
+
+
 def standing(
-    service_request: ServiceRequest, *, visit: Visit | None, note: str = "", at_home: bool = True, at: datetime
+    service_request: ServiceRequest,
+    *,
+    visit: Visit | None,
+    note: str = "",
+    at_home: bool = True,
+    ready: Ready = Ready(),
+    at: datetime,
 ) -> Standing:
     """`visit` is the planned one; `note`: said by staff with the last move; `at_home`: in the reader's home."""
     status = service_request.status
@@ -110,13 +123,19 @@ def standing(
         if _is_over(visit, at=at) and status == Status.SCHEDULED:
             tone, headline = "warn", _("The visit is over. We do not know yet how it went")
         sentences = _sentences(service_request, visit, at_home=at_home, at=at)
+        if status == Status.DONE:
+            sentences = _ready(ready)
+            if ready.said_solved:
+                tone, icon, label = "info", "hourglass", _("Waiting for others")
+                headline = _("You told us that it is solved")
     return Standing(
         tone=tone,
         icon=icon,
         label=label,
         headline=headline,
         sentences=tuple(filter(None, sentences)),
-        asks_tenant=status == Status.DONE or service_request.waiting_reason == WaitingReason.TENANT,
+        asks_tenant=(status == Status.DONE and not ready.said_solved)
+        or service_request.waiting_reason == WaitingReason.TENANT,
     )
 
 
@@ -124,12 +143,17 @@ def _is_over(visit: Visit | None, *, at: datetime) -> bool:
     return visit is not None and bool(visit.window.upper <= at)
 
 
-def _sentences(service_request: ServiceRequest, visit: Visit | None, *, at_home: bool, at: datetime) -> Iterable[str]:
-    if service_request.status == Status.DONE and service_request.done_at:
-        closes_on = day(service_request.done_at + settings.ANSWER_WINDOW)
+def _ready(ready: Ready) -> Iterable[str]:
+    if ready.said_solved:
+        yield _("Others reported this too. We are still waiting for their answer.")
+    else:
         yield _("Tell us whether it is solved. If it is not, we will come back.")
-        yield _("If we hear nothing, we will close the request on %(day)s.") % {"day": closes_on}
-    elif service_request.status == Status.SCHEDULED and visit and not _is_over(visit, at=at):
+    if ready.closes_at:
+        yield _("If we hear nothing, we will close the request on %(day)s.") % {"day": day(ready.closes_at)}
+
+
+def _sentences(service_request: ServiceRequest, visit: Visit | None, *, at_home: bool, at: datetime) -> Iterable[str]:
+    if service_request.status == Status.SCHEDULED and visit and not _is_over(visit, at=at):
         yield _("%(craftsman)s is coming on %(window)s.") % {
             "craftsman": visit.craftsman[:1].upper() + visit.craftsman[1:],
             "window": window(visit),

@@ -30,11 +30,11 @@ class Entry:
         return plain_words.moment(self.at) if self.at else ""
 
 
-def timeline(case: Case, *, alone: bool) -> list[Entry]:
+def timeline(case: Case, *, alone: bool, said_solved: bool = False) -> list[Entry]:
     """Oldest first, and what still comes last.
 
     `alone`: nobody else reported it, so every word is the reader's own. Who joined reads what happened before,
-    but not the words that were for others.
+    but not the words that were for others. `said_solved`: by the reader, this time.
     """
     service_request, report, since = case.service_request, case.report, case.since
     past = [
@@ -48,7 +48,7 @@ def timeline(case: Case, *, alone: bool) -> list[Entry]:
     if not service_request.is_open:
         return past
     now = replace(past[-1], state="now")
-    return [*past[:-1], now, *_still_to_come(service_request)]
+    return [*past[:-1], now, *_still_to_come(service_request, said_solved=said_solved)]
 
 
 def _moves(
@@ -148,7 +148,7 @@ def _disagreement(report: Report) -> Iterable[Entry]:
         yield Entry(state="done", title=decided, at=objection.decided_at, text=objection.answer)
 
 
-def _still_to_come(service_request: ServiceRequest) -> Iterable[Entry]:
+def _still_to_come(service_request: ServiceRequest, *, said_solved: bool) -> Iterable[Entry]:
     if service_request.status in TO_DO:
         yield Entry(
             state="later",
@@ -156,5 +156,7 @@ def _still_to_come(service_request: ServiceRequest) -> Iterable[Entry]:
             text=_("By %(day)s at the latest. Then we will ask you whether it is solved.")
             % {"day": plain_words.day(service_request.fix_by)},
         )
+    elif said_solved:
+        yield Entry(state="later", title=_("The others tell us whether it is solved"))
     else:
         yield Entry(state="later", title=_("You tell us whether it is solved"))
