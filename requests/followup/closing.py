@@ -38,7 +38,7 @@ def closes_at(service_request: ServiceRequest, *, at: datetime) -> datetime | No
     for reminded, sent_at, channel in _silent(service_request):
         if sent_at is None:
             return None
-        had_time.append(sent_at + TIME_TO_ANSWER.get(channel, timedelta()))
+        had_time.append(sent_at + TIME_TO_ANSWER.get(channel or "", timedelta()))
         reminded_at.append(reminded or reminds_at)
     last = max(reminded_at, default=service_request.done_at)
     return max(looks_at, soonest(service_request, reminded_at=last), *had_time)
