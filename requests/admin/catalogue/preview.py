@@ -12,13 +12,12 @@ from django.utils.translation import gettext as _
 
 from ...front_door import catalogues
 from ...intake import causes, payer
-from ...intake.catalogue import Place, Problem, Thing, Tree
+from ...intake.catalogue import Place, Problem, Thing, Tree, build
 from ...intake.urgency import urgency_of
-from ...models import CatalogueVersion
 from ...promises import Urgency, promise
 from .page import find, show
 from .paying import Sentence, decisions
-from .sheet import Rows, complaints
+from .sheet import complaints
 
 __all__ = ["show_preview"]
 
@@ -62,7 +61,8 @@ def show_preview(admin: Any, request: HttpRequest, pk: int) -> HttpResponse:
     """`?place=`, `?thing=` and `?problem=` are the taps; `?language=` is nl or en."""
     version = find(pk)
     language = "en" if request.GET.get("language") == "en" else "nl"
-    faults = complaints(Rows(pk)) if version.is_draft else []
+    rows = catalogues.rows_of(pk)[0] if version.is_draft else None  # of what was published the tree is kept
+    faults = complaints(rows) if rows else []
     context: dict[str, Any] = {"language": language, "languages": LANGUAGES, "faults": faults}
     if faults:
         nothing: dict[str, Any] = {
@@ -74,14 +74,10 @@ def show_preview(admin: Any, request: HttpRequest, pk: int) -> HttpResponse:
             "leaf": None,
         }
         return show(admin, request, "preview", version, **context, **nothing)
-    tree = _tree(version)
+    tree = build(rows.sheets) if rows else catalogues.tree(pk)
     with translation.override(language):
         context |= _path(tree, request)
     return show(admin, request, "preview", version, **context)
-
-
-def _tree(version: CatalogueVersion) -> Tree:
-    return catalogues.preview(version.pk) if version.is_draft else catalogues.tree(version.pk)
 
 
 def _path(tree: Tree, request: HttpRequest) -> dict[str, Any]:

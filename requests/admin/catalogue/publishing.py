@@ -20,7 +20,7 @@ from ..who import colleague_of
 from .choices import in_words, label_of, name_of, name_of_column
 from .forms import NoteForm
 from .page import ORDER, back_to, find, show
-from .sheet import Rows, complaints
+from .sheet import complaints
 
 __all__ = ["Changes", "changes_between", "compare", "discard", "make_draft", "publish"]
 
@@ -59,6 +59,11 @@ def changes_between(old: Sheets, new: Sheets) -> Changes:
     changes = difference.between(old, new)
     by_sheet = {sheet: [_shown(one, old, new) for one in changes if one.sheet == sheet] for sheet in ORDER}
     return Changes(difference.counted(changes), [(name_of(sheet), rows) for sheet, rows in by_sheet.items() if rows])
+
+
+def _changes(old: int, new: int) -> Changes:
+    before, after = catalogues.rows_of(old, new)
+    return changes_between(before.sheets, after.sheets)
 
 
 def _shown(change: difference.Change, old: Sheets, new: Sheets) -> Shown:
@@ -118,14 +123,14 @@ def publish(admin: Any, request: HttpRequest, pk: int) -> HttpResponse:
 def _publish_page(
     admin: Any, request: HttpRequest, version: CatalogueVersion, form: NoteForm | None, *, changed: bool = False
 ) -> HttpResponse:
-    rows = Rows(version.pk)
+    current = catalogues.current_version()
+    in_force, rows = catalogues.rows_of(current, version.pk)
     seen, faults = _seen(rows.sheets), complaints(rows)
     if form is None or changed:
         form = NoteForm(initial={"seen": seen, "note": form.cleaned_data["note"] if form else version.note})
-    current = catalogues.current_version()
     return show(
         admin, request, "publish", version, 409 if changed else 200, form=form, faults=faults, changed=changed,
-        current=current, changes=changes_between(catalogues.sheets_of(current), rows.sheets),
+        current=current, changes=changes_between(in_force.sheets, rows.sheets),
     )  # fmt: skip
 
 
@@ -146,7 +151,7 @@ def discard(admin: Any, request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("The draft is gone. Tenants see what they saw."))
         return redirect(CHANGELIST)
-    changes = changes_between(catalogues.sheets_of(catalogues.current_version()), catalogues.sheets_of(pk))
+    changes = _changes(catalogues.current_version(), pk)
     return show(admin, request, "discard", version, changes=changes)
 
 
@@ -157,5 +162,5 @@ def compare(admin: Any, request: HttpRequest, pk: int) -> HttpResponse:
     wanted = request.GET.get("with", "")
     before = next((one for one in versions if one.pk < pk), None)
     other = next((one for one in versions if str(one.pk) == wanted), before)
-    changes = changes_between(catalogues.sheets_of(other.pk), catalogues.sheets_of(pk)) if other else None
+    changes = _changes(other.pk, pk) if other else None
     return show(admin, request, "compare", version, other=other, versions=versions, changes=changes)

@@ -21,7 +21,7 @@ from .forms import SPRITES, RowForm
 from .laying_out import parts_of
 from .page import back_to, draft_or_404, find, show
 from .paying import sentences
-from .sheet import Rows, complaints
+from .sheet import complaints
 
 __all__ = ["add", "change", "delete", "move", "show_payer"]
 
@@ -58,7 +58,7 @@ def change(admin: Any, request: HttpRequest, pk: int, sheet: str, row: int) -> H
     there = get_object_or_404(model, pk=row, version=version)
     if not (version.is_draft and admin.has_change_permission(request)):
         return _read_only(admin, request, version, sheet, there)
-    rows = Rows(pk)
+    (rows,) = catalogues.rows_of(pk)
     form = RowForm(sheet, rows.sheets, row=there.cells, new=False)
     wrong = [one.why for one in complaints(rows) if one.row and (one.sheet, one.row.pk) == (sheet, row)]
     return _page(admin, request, version, sheet, form, row=there, wrong=wrong)
@@ -106,7 +106,7 @@ def move(admin: Any, request: HttpRequest, pk: int, sheet: str) -> HttpResponse:
 
 def delete(admin: Any, request: HttpRequest, pk: int, sheet: str, row: int) -> HttpResponse:
     """Ask first, and say what would still point at it."""
-    version, rows = draft_or_404(pk), Rows(pk)
+    version, (rows,) = draft_or_404(pk), catalogues.rows_of(pk)
     there = get_object_or_404(services.row_model(_known(sheet)), pk=row, version=version)
     if request.method == "POST":
         try:

@@ -11,14 +11,16 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from ...front_door import catalogues
+from ...front_door.catalogues import Rows
 from ...intake import checks
 from ...intake.catalogue import SHEETS, Row, Sheets
-from ...models import SHEET_MODELS, SheetRow
+from ...models import SheetRow
 from ...promises import Urgency
 from .choices import in_words, label_of, name_of, payer_in_short
 from .page import ORDER, find, show
 
-__all__ = ["Complaint", "Rows", "complaints", "show_version"]
+__all__ = ["Complaint", "complaints", "show_version"]
 
 
 @dataclass(frozen=True)
@@ -55,14 +57,6 @@ class Group:
     lines: list[Line]
 
 
-class Rows:
-    """All rows of a version, read once."""
-
-    def __init__(self, version: int) -> None:
-        self.of = {model.sheet: list(model._default_manager.filter(version=version)) for model in SHEET_MODELS}
-        self.sheets: Sheets = {sheet: [row.cells for row in rows] for sheet, rows in self.of.items()}
-
-
 def complaints(rows: Rows) -> list[Complaint]:
     """Everything that keeps a draft from being published."""
     found = []
@@ -75,7 +69,7 @@ def complaints(rows: Rows) -> list[Complaint]:
 
 def show_version(admin: Any, request: HttpRequest, pk: int) -> HttpResponse:
     """`?sheet=` chooses the tab; `?place=`, `?guide=` and `?q=` narrow it down."""
-    version, rows = find(pk), Rows(pk)
+    version, (rows,) = find(pk), catalogues.rows_of(pk)
     wanted = request.GET.get("sheet", "")
     sheet = wanted if wanted in SHEETS else ORDER[0]
     faults = complaints(rows) if version.is_draft else []
