@@ -29,7 +29,7 @@ from ..workflow import OPEN, TO_DO, Actor, Move, moves_from
 from . import alarms, clocks
 from .due import State, due_of, moment_of, state_of, until
 from .forms import MessageForm, MoveForm, NoteForm
-from .timeline import Story
+from .timeline import Story, moved_reports
 from .wording import window_in_words
 
 FAILED = Notification.State.FAILED
@@ -68,7 +68,8 @@ def find(pk: int) -> ServiceRequest:
     ).prefetch_related("visits")
     here = ServiceRequest.objects.filter(merged_into=OuterRef("pk")).order_by("pk")
     named = here.values(one=JSONObject(pk="pk", reference="reference"))
-    return get_object_or_404(alarms.with_alarms(everything.annotate(merged_here=ArraySubquery(named))), pk=pk)
+    everything = everything.annotate(merged_here=ArraySubquery(named), moved_reports=moved_reports())
+    return get_object_or_404(alarms.with_alarms(everything), pk=pk)
 
 
 def shown(service_request: ServiceRequest, *, at: datetime) -> dict[str, Any]:

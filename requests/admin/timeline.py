@@ -7,10 +7,12 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Q
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Q
+from django.db.models.functions import JSONObject
 from django.utils.translation import gettext as _
 
-from tenants.models import Notification
+from tenants.models import Notification, User
 from tenants.notifications.models import Channel
 
 from ..models import Message, Objection, Report, ReportMove, ServiceRequest, StatusChange, Verdict, Visit
@@ -48,6 +50,14 @@ class Entry:
     detail: str = ""
     is_loud: bool = False
     deliveries: tuple[Delivery, ...] = ()
+
+
+def moved_reports() -> ArraySubquery:
+    """Of a request: its reports that went on with another case, or came from one."""
+    moves = ReportMove.objects.filter(Q(old=OuterRef("pk")) | Q(new=OuterRef("pk"))).order_by("at", "pk")
+    cases = {"name": "report__tenant__name", "old": "old__reference", "new": "new__reference"}
+    by = {"first": "by__first_name", "last": "by__last_name", "email": "by__email"}
+    return ArraySubquery(moves.values(one=JSONObject(at="at", **cases, **by)))
 
 
 class Story:
@@ -158,15 +168,12 @@ class Story:
 
     def _moved(self) -> Iterable[Entry]:
         """Reports that went on with another case, or came from one."""
-        case = self.service_request
-        moves = ReportMove.objects.filter(Q(old=case) | Q(new=case)).select_related(
-            "report__tenant", "old", "new", "by"
-        )
-        for move in moves.order_by("at", "pk"):
-            who = {"name": move.report.tenant.name, "old": move.old.reference, "new": move.new.reference}
-            came = _("The report of %(name)s came from %(old)s") % who
-            went = _("The report of %(name)s goes on as %(new)s") % who
-            yield Entry(move.at, "step", "call_merge", came if move.new_id == case.pk else went, str(move.by))
+        for move in self.service_request.moved_reports:  # type: ignore[attr-defined]  # annotated, see `moved_reports`
+            came = _("The report of %(name)s came from %(old)s") % move
+            went = _("The report of %(name)s goes on as %(new)s") % move
+            title = came if move["new"] == self.service_request.reference else went
+            by = User(first_name=move["first"], last_name=move["last"], email=move["email"])
+            yield Entry(datetime.fromisoformat(move["at"]), "step", "call_merge", title, str(by))
 
     def _disagreement(self) -> Iterable[Entry]:
         """That somebody did not agree to pay, and what was decided."""

@@ -166,7 +166,7 @@ def test_hostile_text_is_shown_as_text_wherever_it_comes_from(planner_client, pl
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_the_page_asks_fifteen_questions_for_one_of_everything_and_for_three(
+def test_the_page_asks_fourteen_questions_for_one_of_everything_and_for_three(
     client, colleague, now, count, django_assert_num_queries
 ):
     client.force_login(colleague)
@@ -178,7 +178,7 @@ def test_the_page_asks_fifteen_questions_for_one_of_everything_and_for_three(
         services.write_to_tenants(request.pk, by=colleague, body="Hallo", at=now)
         services.note(request.pk, by=colleague, body="Hallo", at=now)
 
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(14):
         look(client, request)
 
 

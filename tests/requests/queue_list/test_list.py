@@ -136,6 +136,20 @@ def test_the_assignee_filter_knows_me_nobody_and_colleagues(planner_client, plan
     assert shown == [[mine], [theirs], [nobodys]]
 
 
+def test_complexes_and_colleagues_are_offered_by_name(planner_client, planner, colleague):
+    complexes = [ComplexFactory(name=name) for name in ("Zonnehof", "Aan de Linge")]
+    first = StaffFactory(first_name="Anouk", last_name="Zwart")
+    gone = StaffFactory(first_name="Aad", is_active=False)
+
+    filters = page(planner_client).context["cl"].filter_specs
+    offered = {one.parameter_name: [value for value, label in one.lookup_choices] for one in filters}
+
+    assert offered["complex"] == [str(one.pk) for one in reversed(complexes)]
+    assert offered["assignee"][:2] == ["me", "nobody"]
+    people = [value for value in offered["assignee"] if value in {str(first.pk), str(colleague.pk), str(gone.pk)}]
+    assert people == [str(first.pk), str(colleague.pk)]
+
+
 @pytest.mark.parametrize("parameter", [one.parameter_name for one in FILTERS])
 def test_a_filter_with_a_value_that_is_not_offered_is_passed_over(planner_client, now, parameter):
     to_do = ServiceRequestFactory(at=now)

@@ -43,14 +43,14 @@ def test_a_row_says_what_must_not_be_overlooked(planner_client, now):
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_the_queue_asks_the_database_ten_questions_for_one_row_and_for_three(
+def test_the_queue_asks_the_database_nine_questions_for_one_row_and_for_three(
     client, colleague, now, count, django_assert_num_queries
 ):
     client.force_login(colleague)
     for _ in range(count):
         ServiceRequestFactory(at=now, assignee=colleague, status="waiting")
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         client.get(reverse(QUEUE))
 
 
