@@ -21,13 +21,17 @@ ADMIN = STRICT.replace("script-src 'self'", "script-src 'self' 'unsafe-eval'").r
     "style-src 'self'", "style-src 'self' 'unsafe-inline'"
 )
 
+FORGET = '"cache"'  # and no cookies: the next page says what happened
 IN_EACH_OTHERS_WAY = {"40P01", "40001"}  # of PostgreSQL: a deadlock, and what could not be one after the other
 
 logger = logging.getLogger(__name__)
 
 
 class SecurityHeaders:
-    """A strict content policy, and no copy of a personal page in any cache."""
+    """A strict content policy, and no copy of a personal page in any cache.
+
+    A browser may keep the pages of a report that is being written (see `draft_required`): until its tenant signs out.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -37,6 +41,8 @@ class SecurityHeaders:
         response.headers.setdefault("Content-Security-Policy", ADMIN if request.path.startswith("/admin/") else STRICT)
         response.headers.setdefault("Permissions-Policy", "geolocation=(), microphone=(), payment=()")
         response.headers.setdefault("Cache-Control", "no-store")
+        if request.method == "POST" and request.path == reverse("account_logout"):
+            response.headers["Clear-Site-Data"] = FORGET
         return response
 
 

@@ -21,6 +21,14 @@ def test_every_page_has_a_strict_policy_and_is_kept_by_no_cache(tenant_client):
         assert response["X-Frame-Options"] == "DENY"
 
 
+def test_signing_out_clears_what_the_browser_kept_and_nothing_else_does(tenant_client):
+    asked = tenant_client.get("/account/logout/")
+    signed_out = tenant_client.post("/account/logout/")
+
+    assert (signed_out.status_code, signed_out.url) == (302, "/")
+    assert [answer.get("Clear-Site-Data") for answer in (asked, signed_out)] == [None, '"cache"']
+
+
 @pytest.mark.ignore_template_errors  # Unfold asks for what it does not have
 def test_only_the_admin_has_the_wider_policy(planner_client):
     assert planner_client.get("/admin/")["Content-Security-Policy"] == ADMIN
