@@ -162,7 +162,8 @@ ACCOUNT_LOGIN_BY_CODE_FORMAT = {"numeric": True, "length": 6, "dashed": False}
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 10 * 60  # seconds
 ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 3
 ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
-ACCOUNT_RATE_LIMITS = {"request_login_code": "20/m/ip,3/15m/key"}  # 3 codes of 3 attempts: 9 guesses in 15 minutes
+# Of one address: tenants/attempts.py. Here: how many addresses from one network, and tries of a second factor.
+ACCOUNT_RATE_LIMITS = {"request_login_code": "20/m/ip", "login_failed": "10/m/ip,5/15m/key"}
 ACCOUNT_EMAIL_VERIFICATION = "none"  # the code that lets people in has proved that the address is theirs
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = True  # a stranger gets a mail too: the page is the same, and takes as long
 ACCOUNT_EMAIL_NOTIFICATIONS = True  # people hear of it when their second factor changes
@@ -197,6 +198,7 @@ SESSION_COOKIE_AGE = int(TENANT_SESSION[0].total_seconds())
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = not LOCAL
 SESSION_COOKIE_NAME = "sessionid" if LOCAL else "__Host-sessionid"
 CSRF_COOKIE_NAME = "csrftoken" if LOCAL else "__Host-csrftoken"
+KNOWN_BROWSER_COOKIE_NAME = "known" if LOCAL else "__Host-known"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "portal.stale.stale_form"
 SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz)$"]  # whoever watches may ask without TLS, from inside

@@ -14,12 +14,13 @@ from allauth.account.internal.flows.login import record_authentication
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
+from . import known_browsers
 from .models import Language, Tenant, User
 from .notifications import outbox
 
@@ -71,6 +72,12 @@ class AccountAdapter(DefaultAccountAdapter):
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         """Staff to their work, tenants to theirs."""
         return reverse("admin:index") if request.user.is_staff else reverse("home")
+
+    def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
+        """From now on this browser does not wait for what strangers do to the address."""
+        response: HttpResponse = super().post_login(request, user, **kwargs)
+        known_browsers.remember(request, response, user.email)
+        return response
 
     def get_reauthentication_methods(self, user: User) -> list[dict[str, Any]]:
         """Never by password, also when an operator gave this account one."""

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from .notifications.models import Letter, Notification
 
-__all__ = ["AccessPreferences", "Language", "Letter", "Notification", "Tenant", "User"]
+__all__ = ["AccessPreferences", "Attempts", "Language", "Letter", "Notification", "Tenant", "User"]
 
 
 class Language(models.TextChoices):
@@ -177,3 +177,18 @@ class AccessPreferences(models.Model):
 
     def needs_two(self, *, on: date) -> bool:
         return self.two_people_until is not None and self.two_people_until >= on
+
+
+class Attempts(models.Model):
+    """When somebody asked for codes or guessed at them; the key says nothing about anybody (see `attempts`)."""
+
+    key = models.CharField(_("key"), max_length=64, primary_key=True)
+    moments = ArrayField(models.DateTimeField(), verbose_name=_("moments"))
+    forget_at = models.DateTimeField(_("forgotten after"))
+
+    class Meta:
+        verbose_name = _("attempts to sign in")
+        verbose_name_plural = _("attempts to sign in")
+
+    def __str__(self) -> str:
+        return f"{self.key[:8]} ({len(self.moments)})"

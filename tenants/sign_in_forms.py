@@ -2,12 +2,16 @@
 
 from typing import Any
 
+from allauth.account.adapter import get_adapter
 from allauth.account.forms import ConfirmLoginCodeForm, LoginForm
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from . import attempts, known_browsers
 
 
 class SignInForm(LoginForm):
@@ -23,6 +27,14 @@ class SignInForm(LoginForm):
                 "invalid": _("This is not an e-mail address. It looks like this: name@example.com."),
             },
         )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned_data: dict[str, Any] = super().clean()
+        if not self.errors:
+            visitor = known_browsers.visitor(self.request, cleaned_data["login"])
+            if not attempts.may_ask(visitor, at=timezone.now()):
+                self.add_error("login", get_adapter().validation_error("too_many_login_attempts"))
+        return cleaned_data
 
 
 def code_field(help_text: Any) -> forms.CharField:

@@ -5,6 +5,7 @@ What is not listed does not exist here: signing up, passwords, changing the e-ma
 
 from allauth.account import views
 from django.contrib.auth.decorators import login_not_required
+from django.db import transaction
 from django.urls import include, path
 from django.views.generic import RedirectView
 
@@ -13,8 +14,10 @@ from .code_view import CodeView
 to_sign_in = login_not_required(RedirectView.as_view(pattern_name="account_login", query_string=True))
 to_prove_again = RedirectView.as_view(pattern_name="mfa_reauthenticate", query_string=True)
 
+login = transaction.atomic(views.login)  # the count and the mail: one commit, also when there is nothing new to mail
+
 urlpatterns = [
-    path("login/", views.login, name="account_login"),
+    path("login/", login, name="account_login"),
     path("signup/", to_sign_in, name="account_signup"),
     path("login/code/", to_sign_in, name="account_request_login_code"),
     path("login/code/confirm/", CodeView.as_view(), name="account_confirm_login_code"),

@@ -1,5 +1,6 @@
 """Signing in as a person does it: ask for a code, read the mail, fill in the code."""
 
+from django.test import Client
 from django.urls import reverse
 
 from tenants.models import Notification
@@ -35,3 +36,15 @@ def sign_in(client, email):
 
 def is_signed_in(client):
     return client.get(reverse("usersessions_list")).status_code == 200
+
+
+def from_network(address, **cookies):
+    """A new browser behind the proxy, at that address of the internet."""
+    browser = Client(headers={"x-forwarded-for": address})
+    browser.cookies.load(cookies)
+    return browser
+
+
+def may_ask(browser, email):
+    """Whether a code is sent; the browser then waits for it."""
+    return ask_for_code(browser, email).status_code == 302

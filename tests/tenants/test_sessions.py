@@ -195,6 +195,7 @@ def test_the_cookies_of_production_are_for_this_host_only_and_only_encrypted(pro
         "CSRF_COOKIE_HTTPONLY": True,
         "CSRF_COOKIE_NAME": "__Host-csrftoken",
         "CSRF_COOKIE_SECURE": True,
+        "KNOWN_BROWSER_COOKIE_NAME": "__Host-known",
         "LANGUAGE_COOKIE_SAMESITE": "Lax",
         "LANGUAGE_COOKIE_SECURE": True,
         "SESSION_COOKIE_AGE": 14 * 24 * 3600,
@@ -211,13 +212,6 @@ def test_a_session_cookie_is_out_of_reach_of_scripts_and_other_sites(client, ten
 
 
 # --- without the cache -----------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def cache_away(settings):
-    """Nothing listens on port 1."""
-    nowhere = real_settings.CACHES["default"] | {"LOCATION": "redis://127.0.0.1:1/0"}
-    settings.CACHES = {"default": nowhere}
 
 
 def test_without_the_cache_nobody_signs_in_and_is_told_so(client, tenant, cache_away):
