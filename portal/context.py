@@ -24,6 +24,9 @@ def corporation(request: HttpRequest) -> dict[str, object]:
 
 def environment(request: HttpRequest) -> list[str] | None:
     """A label on every page of the staff: nothing leaves the house just now, or this is not the real thing."""
-    if not pulse.works(at=timezone.now()):
+    engine = pulse.look(at=timezone.now())
+    if not engine.works:
         return [gettext("Mail and follow-up stand still"), "danger"]
+    if engine.waiting_since:
+        return [gettext("Mail does not leave"), "danger"]
     return [gettext("Demo"), "warning"] if settings.DEMO else None

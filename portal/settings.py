@@ -201,7 +201,7 @@ CSRF_COOKIE_NAME = "csrftoken" if LOCAL else "__Host-csrftoken"
 KNOWN_BROWSER_COOKIE_NAME = "known" if LOCAL else "__Host-known"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "portal.stale.stale_form"
-SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz)$"]  # whoever watches may ask without TLS, from inside
+SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz|health/)$"]  # whoever watches may ask without TLS, from inside
 SECURE_HSTS_SECONDS = 0 if LOCAL else int(timedelta(days=730).total_seconds())
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = not LOCAL
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None

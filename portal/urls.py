@@ -22,6 +22,7 @@ urlpatterns = [
     path("thema.css", views.theme, name="theme"),
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
+    path("health/", views.health, name="health"),
 ]
 if settings.DEMO:
     urlpatterns.append(path("", include("portal.demo.urls")))

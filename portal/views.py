@@ -18,7 +18,7 @@ from django.views.i18n import set_language
 
 from requests.views import open_rows, outage_notices, solved_rows
 from tenants.access import tenant_of
-from tenants.models import Language
+from tenants.models import Language, Notification
 from tenants.notifications import pulse
 
 from .context import corporation
@@ -95,6 +95,25 @@ def readyz(request: HttpRequest) -> JsonResponse:
     engine = pulse.look(at=timezone.now())
     told = {"works": engine.works, "workers": engine.workers, "silent": len(engine.silent)}
     return JsonResponse({"ready": True, "engine": told})
+
+
+@require_safe
+@login_not_required
+def health(request: HttpRequest) -> JsonResponse:
+    """200 when the engine does its work, 503 and what is wrong when it does not. For monitors: it names nobody."""
+    now = timezone.now()
+    engine, unseen = pulse.look(at=now), Notification.objects.unseen().count()
+    found = {
+        "no worker is heard of": not engine.workers,
+        "a worker went silent": any(name != pulse.CLOCK for name in engine.silent),
+        "beat is silent": not engine.beats,
+        "messages wait to leave": engine.waiting_since is not None,
+        "messages were not delivered, and staff have not seen it": bool(unseen),
+    }
+    wrong = [what for what, is_so in found.items() if is_so]
+    waiting = int((now - engine.waiting_since).total_seconds()) if engine.waiting_since else 0
+    told = {"ok": not wrong, "wrong": wrong, "workers": engine.workers, "waiting_seconds": waiting, "unseen": unseen}
+    return JsonResponse(told, status=503 if wrong else 200)
 
 
 def no_passwords(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:

@@ -62,7 +62,7 @@ class Person:
 class StaffSecondFactor:
     """A staff session without a second factor may only enrol one, or leave."""
 
-    open_to_all = ("mfa_", "account_", "usersessions_", "set_language", "theme", "healthz")
+    open_to_all = ("mfa_", "account_", "usersessions_", "set_language", "theme", "health")
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response

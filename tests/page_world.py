@@ -254,7 +254,7 @@ def tell(case, tenant, planner, now):
     visit(case, now - timedelta(days=2), outcome=Visit.Outcome.MOVED, settled_at=now)
     if case.status == Status.SCHEDULED and not case.visits.planned().exists():
         visit(case, now + timedelta(days=1))
-    NotificationFactory(tenant=tenant, about=case.reference, state="failed", due_at=None)
+    NotificationFactory(tenant=tenant, about=case.reference, state="failed", due_at=None, seen_at=now)
     NotificationFactory(tenant=tenant, about=case.reference, state="sent", due_at=None, sent_at=now)
     LetterFactory(tenant=tenant, about=case.reference)
     LetterFactory(tenant=tenant, about=case.reference, state="sent", sent_at=now)
@@ -305,7 +305,7 @@ def things_of(cases, now):
     return {
         **{status.value: found[0].reference for status, found in cases.items()},
         **{f"{status.value}_pk": found[0].pk for status, found in cases.items()},
-        "notification": NotificationFactory(about=done.reference, state="failed", due_at=None).pk,
+        "notification": NotificationFactory(about=done.reference, state="failed", due_at=None, seen_at=now).pk,
         "printed_letters": number_of(now),
         "photo": report.photos.first().pk,
         "report": report.pk,

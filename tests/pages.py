@@ -280,6 +280,7 @@ PAGES = [
 TODAY = [page for page in PAGES if LONG or not page.seldom]
 
 SENT_TO, LEADS_ON, NOT_HERE = "is only sent to", "leads on to a page", "does not exist here"
+RED = "is red, as no worker runs here"
 ONE = {"pk": "done_pk"}
 
 OF_THE_DRAFT = {"pk": "version", "sheet": "problems"}
@@ -293,6 +294,7 @@ NO_PAGES = {
     "admin/requests/catalogueversion/<path:object_id>/": (LEADS_ON, {"object_id": "version"}),
     "admin/requests/searchsynonym/<path:object_id>/": (LEADS_ON, {"object_id": "synonym"}),
     "set_language": (SENT_TO, {}),
+    "health": (RED, {}),
     "requests:write": (SENT_TO, {"reference": "done"}),
     "requests:report_resume": (SENT_TO, {"key": "ended_solved"}),
     "requests:report_area": (LEADS_ON, {"key": "draft"}),

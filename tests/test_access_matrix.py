@@ -110,6 +110,7 @@ RULES = {
     "theme": Rule(EVERYBODY),
     "healthz": Rule(EVERYBODY),
     "readyz": Rule(EVERYBODY),
+    "health": Rule(EVERYBODY),
     "requests:emergency": Rule(EVERYBODY),
     "requests:emergency_steps": Rule(EVERYBODY, given={"key": "gas"}),
     # --- tenants

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from dwellings.models import Outage
 from tenants import preferences
 from tenants.models import Notification, Tenant
+from tenants.notifications import delivery
 from tenants.notifications.models import Channel
 from tenants.notifications.outbox import Rendered, channel_of
 from tenants.preferences import Told
@@ -83,6 +84,9 @@ def shown(service_request: ServiceRequest, *, at: datetime) -> dict[str, Any]:
     notifications = list(Notification.objects.filter(about=service_request.reference))
     story = Story(service_request, reports, notifications)
     told = [report for report in reports if report.left_at is None]
+    undelivered = [one for one in notifications if one.state == FAILED]
+    if any(one.seen_at is None for one in undelivered):
+        delivery.note_seen(at=at, about=service_request.reference)
     return {
         "service_request": service_request,
         "due": due_of(service_request, at=at),
@@ -93,7 +97,7 @@ def shown(service_request: ServiceRequest, *, at: datetime) -> dict[str, Any]:
         "outage": _outage(service_request, at=at),
         "merged": service_request.merged_here,  # type: ignore[attr-defined]  # annotated by `find`
         "out_of_reach": [report.tenant for report in reports if channel_of(report.tenant) == Channel.LETTER],
-        "undelivered": [one for one in notifications if one.state == FAILED],
+        "undelivered": undelivered,
         "promises": promises(service_request, at=at),
         "promise_alarms": alarms.shown(service_request, at=at),
         "ledo": ledo(service_request),

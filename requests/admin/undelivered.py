@@ -51,7 +51,9 @@ class UndeliveredAdmin(ModelAdmin):
         return [path("", self.admin_site.admin_view(self.changelist_view), name="tenants_notification_changelist")]
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        return super().changelist_view(request, {"title": _("Not delivered"), **(extra_context or {})})
+        page = super().changelist_view(request, {"title": _("Not delivered"), **(extra_context or {})})
+        delivery.note_seen(at=timezone.now())
+        return page
 
     @display(description=gettext_lazy("To"))
     def to(self, notification: Notification) -> str:

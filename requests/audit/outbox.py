@@ -1,14 +1,22 @@
 """What should be told is told once, to the right people, and it leaves."""
 
+from tenants.notifications import lateness
+
 from .invariant import Invariant
 
 __all__ = ["OUTBOX"]
 
 # A line per message, with the report of whom it was sent to about what it is about.
-_MESSAGES = """
+_MESSAGES = f"""
 SELECT notification.occasion AS named, notification.about, notification.tenant_id, notification.state,
-       notification.sent_at, notification.due_at, notification.channel, notification.secret, notification.writes,
-       octet_length(notification.body) AS length, notification.goes_with_id, first.id AS first_id,
+       notification.attempts, notification.sent_at, notification.due_at, notification.channel, notification.secret,
+       notification.writes, octet_length(notification.body) AS length,
+       {lateness.waits_since("notification")} AS waits_since,
+       notification.id > coalesce(CASE notification.channel
+           WHEN 'email' THEN (SELECT max(id) FROM tenants_notification WHERE state = 'sent' AND channel = 'email')
+           ELSE (SELECT max(id) FROM tenants_notification WHERE state = 'sent' AND channel = 'text')
+       END, 0) AS nothing_left_since,
+       notification.goes_with_id, first.id AS first_id,
        first.tenant_id = notification.tenant_id AND first.about = notification.about
            AND first.goes_with_id IS NULL AND first.state = notification.state
            AND first.sent_at IS NOT DISTINCT FROM notification.sent_at AS same_mail,
@@ -66,9 +74,9 @@ OUTBOX = (
     ),
     Invariant(
         "nothing_is_stuck",
-        "No message that may leave is left lying for a quarter of an hour",
+        "No message that may leave is left lying for a quarter of an hour, unless it alone is refused",
         _MESSAGES,
         about="due_at IS NOT NULL",
-        holds="due_at >= %(too_late)s",
+        holds="due_at >= %(too_late)s AND (attempts = 0 OR waits_since >= %(too_late)s OR NOT nothing_left_since)",
     ),
 )

@@ -28,6 +28,7 @@ logger = logging.getLogger(__name__)
 ATTEMPTS = 31  # the pauses between them add up to a day
 ATTEMPTS_OF_POISON = 5  # when it is not the other side that fails, but the message or the worker
 FIRST_RETRY_AFTER = timedelta(seconds=30)
+DOUBLED = 7  # times; then the pauses stay as long as they are
 SECRET_IS_WORTH = timedelta(minutes=10)  # a sign-in code is of no use after that
 PERMANENT = range(500, 600)  # SMTP replies that will not get better, RFC 5321 4.2.1
 
@@ -97,7 +98,13 @@ def try_again(notification_id: int, *, at: datetime) -> bool:
         return False
     mail = failed.in_the_mail_of(row.goes_with_id or row.pk)
     anew = {"state": Notification.State.QUEUED, "due_at": at, "attempts": 0, "lost_workers": 0, "error": ""}
-    return bool(mail.update(**anew, goes_with=None, address=_address_now(row)))
+    return bool(mail.update(**anew, seen_at=None, goes_with=None, address=_address_now(row)))
+
+
+def note_seen(*, at: datetime, about: str = "") -> None:
+    """Somebody of staff looks at what was not delivered: all of it, or what is about one request."""
+    unseen = Notification.objects.unseen()
+    (unseen.filter(about=about) if about else unseen).update(seen_at=at)
 
 
 def _address_now(row: Notification) -> str:
@@ -109,7 +116,7 @@ def _address_now(row: Notification) -> str:
 
 def retry_after(attempts: int) -> timedelta:
     """30 s, 1, 2, 4 … 64 minutes, after `attempts` failures."""
-    return FIRST_RETRY_AFTER * 2 ** min(attempts - 1, 7)
+    return FIRST_RETRY_AFTER * 2 ** min(attempts - 1, DOUBLED)
 
 
 def _is_hopeless(notification: Notification, *, at: datetime) -> str:

@@ -74,6 +74,10 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
     def failed(self) -> NotificationQuerySet:
         return self.filter(state=Notification.State.FAILED)
 
+    def unseen(self) -> NotificationQuerySet:
+        """What failed, and nobody of staff has looked at. Codes are of no use any more, and shown to nobody."""
+        return self.failed().filter(secret=False, seen_at=None)
+
 
 class Notification(models.Model):
     """One message to one person, written in the transaction of the event it tells about.
@@ -141,6 +145,7 @@ class Notification(models.Model):
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     lost_workers = models.PositiveSmallIntegerField(_("workers that died with it"), default=0)
     error = models.CharField(_("error"), max_length=200, blank=True)
+    seen_at = models.DateTimeField(_("seen by staff"), null=True, blank=True, help_text=_("that it was not delivered"))
 
     objects = NotificationQuerySet.as_manager()
 
@@ -169,6 +174,9 @@ class Notification(models.Model):
                 condition=Q(~Q(body=""), writes="")
                 | Q(secret=True, writes="")
                 | Q(~Q(writes="") & ~Q(state="sent"), subject="", body="", html="", secret=False, channel="email"),
+            ),
+            models.CheckConstraint(
+                name="notification_seen_is_not_delivered", condition=Q(seen_at__isnull=True) | Q(state="failed")
             ),
             models.UniqueConstraint(
                 fields=["occasion", "tenant", "channel"],
@@ -224,8 +232,8 @@ class Letter(Notification):
 
 class PulseQuerySet(models.QuerySet["Pulse"]):
     def silent(self, *, at: datetime) -> PulseQuerySet:
-        """Who should have been heard of by now, and was not."""
-        return self.filter(heard_at__lt=at - SILENT_AFTER)
+        """Who should have been heard of by now, and was not; also who was last heard of by a clock that was ahead."""
+        return self.exclude(heard_at__range=(at - SILENT_AFTER, at + SILENT_AFTER))
 
 
 class Pulse(models.Model):
@@ -255,4 +263,4 @@ class Pulse(models.Model):
         return f"{self.name} ({self.heard_at:%d-%m-%Y %H:%M:%S})"
 
     def is_alive(self, *, at: datetime) -> bool:
-        return self.heard_at >= at - SILENT_AFTER
+        return abs(at - self.heard_at) <= SILENT_AFTER

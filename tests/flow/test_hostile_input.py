@@ -89,8 +89,8 @@ def ask(client, path, body=None):
 
 
 def is_not_ready(path, status):
-    """So it may be: other trials left dead workers."""
-    return path.startswith("/readyz") and status == 503
+    """So it may be: no worker runs here, or other trials left dead ones."""
+    return path.startswith(("/readyz", "/health/")) and status == 503
 
 
 def answered(status):

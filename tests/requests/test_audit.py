@@ -285,6 +285,8 @@ BREAKS = [  # which invariant, on whose case, how
     ("recovery_was_told", "merged", "DELETE FROM tenants_notification WHERE kind = 'recovery_broken'"
      " AND about = %(reference)s"),
     ("nothing_is_stuck", "new", "UPDATE tenants_notification SET due_at = %(just_late)s WHERE about = %(reference)s"),
+    ("nothing_is_stuck", "new", "UPDATE tenants_notification SET due_at = %(at)s, attempts = 6, id = id + 1000000"
+     " WHERE about = %(reference)s AND state = 'queued'"),
 ]  # fmt: skip
 
 
