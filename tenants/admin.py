@@ -8,6 +8,7 @@ from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.contrib import admin, messages
 from django.contrib.admin import RelatedFieldListFilter
+from django.contrib.admin.models import LogEntry
 from django.contrib.auth import admin as _auth_admin  # noqa: F401 -- registers what is unregistered here
 from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
@@ -168,6 +169,12 @@ class UserAdmin(ModelAdmin):
         """Roles are rights: only an administrator gives them."""
         return bool(request.user.is_superuser)
 
+    def log_addition(self, request: HttpRequest, obj: User, message: Any) -> LogEntry:
+        return _without_address(super().log_addition(request, obj, message), obj)
+
+    def log_change(self, request: HttpRequest, obj: User, message: Any) -> LogEntry:
+        return _without_address(super().log_change(request, obj, message), obj)
+
     @admin.action(description=_("Forget the second factor (telephone lost)"), permissions=["change"])
     def forget_second_factor(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
         """They are told, are signed out everywhere, and set up a new one when they sign in."""
@@ -178,3 +185,11 @@ class UserAdmin(ModelAdmin):
             get_adapter().send_mail("second_factor_forgotten", user.email, {})
             self.log_change(request, user, "Forgot the second factor.")
         self.message_user(request, _("They set up a new second factor when they sign in again."))
+
+
+def _without_address(entry: LogEntry, user: User) -> LogEntry:
+    """Who has no name is called by an address, which outlives them in the log."""
+    if entry.object_repr == user.email:
+        entry.object_repr = f"#{user.pk}"
+        entry.save(update_fields=["object_repr"])
+    return entry
