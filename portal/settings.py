@@ -162,8 +162,12 @@ ACCOUNT_LOGIN_BY_CODE_FORMAT = {"numeric": True, "length": 6, "dashed": False}
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 10 * 60  # seconds
 ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 3
 ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
-# Of one address: tenants/attempts.py. Here: how many addresses from one network, and tries of a second factor.
-ACCOUNT_RATE_LIMITS = {"request_login_code": "20/m/ip", "login_failed": "10/m/ip,5/15m/key"}
+ACCOUNT_RATE_LIMITS = {
+    "login": None,  # allauth's own two: they would count a known browser among its neighbours
+    "request_login_code": None,
+    "addresses_of_a_network": "20/m/ip",  # what one address and one code allow: tenants/attempts.py
+    "login_failed": "10/m/ip,5/15m/key",  # a second factor
+}
 ACCOUNT_EMAIL_VERIFICATION = "none"  # the code that lets people in has proved that the address is theirs
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = True  # a stranger gets a mail too: the page is the same, and takes as long
 ACCOUNT_EMAIL_NOTIFICATIONS = True  # people hear of it when their second factor changes

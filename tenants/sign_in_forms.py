@@ -4,6 +4,7 @@ from typing import Any
 
 from allauth.account.adapter import get_adapter
 from allauth.account.forms import ConfirmLoginCodeForm, LoginForm
+from allauth.core import ratelimit
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
@@ -32,9 +33,13 @@ class SignInForm(LoginForm):
         cleaned_data: dict[str, Any] = super().clean()
         if not self.errors:
             visitor = known_browsers.visitor(self.request, cleaned_data["login"])
-            if not attempts.may_ask(visitor, at=timezone.now()):
+            if not (self._from_a_calm_network(visitor) and attempts.may_ask(visitor, at=timezone.now())):
                 self.add_error("login", get_adapter().validation_error("too_many_login_attempts"))
         return cleaned_data
+
+    def _from_a_calm_network(self, visitor: attempts.Visitor) -> bool:
+        """Whether not too many addresses are tried from there. Who is known does not wait for their neighbours."""
+        return bool(visitor.browser) or ratelimit.consume(self.request, action="addresses_of_a_network")
 
 
 def code_field(help_text: Any) -> forms.CharField:

@@ -18,7 +18,6 @@ from tests.factories import NOON, StaffFactory, TenantFactory, UserFactory
 
 from .signing_in import (
     CODE,
-    LOGIN,
     ask_for_code,
     fill_in,
     from_network,
@@ -295,11 +294,19 @@ def test_without_a_proxy_a_visitor_cannot_pretend_to_come_from_elsewhere(client)
     assert visitors(client, 1, **from_address("203.0.113.2")) == [200]
 
 
-def test_too_many_visits_get_a_page_and_not_an_error(client):
-    answers = [client.post(LOGIN, {"login": ""}) for _ in range(31)]
+def test_a_known_browser_does_not_wait_for_its_neighbours(client, other_client, tenant):
+    sign_in(client, tenant.user.email)
+    client.post("/account/logout/")
+    visitors(other_client, 30)
 
-    assert [answer.status_code for answer in answers[29:]] == [200, 429]
-    assert "Wacht even" in answers[30].content.decode()
+    assert (may_ask(other_client, tenant.user.email), may_ask(client, tenant.user.email)) == (False, True)
+
+
+def test_too_many_visits_get_a_page_and_not_an_error(client):
+    answers = [client.post("/account/2fa/webauthn/login/", {"credential": ""}) for _ in range(11)]
+
+    assert [answer.status_code for answer in answers[9:]] == [302, 429]
+    assert "Wacht even" in answers[10].content.decode()
 
 
 def without_tokens(page, email):
@@ -316,10 +323,13 @@ def test_an_address_that_we_do_not_know_gets_the_same_pages(client, other_client
     for address, browser in ((tenant.user.email, client), (email, other_client)):
         asked = ask_for_code(browser, address)
         page = browser.get(asked.url)
+        again = browser.post(CODE, {"action": "resend"})
+        after = browser.get(again.url)
         wrong = [fill_in(browser, "12345x") for _ in range(3)]
         answers[address] = [
             (asked.status_code, asked.url, sorted(asked.cookies)),
-            *[(answer.status_code, without_tokens(answer, address)) for answer in [page, *wrong]],
+            (again.status_code, again.url, sorted(again.cookies)),
+            *[(answer.status_code, without_tokens(answer, address)) for answer in [page, after, *wrong]],
         ]
 
     known, unknown = answers.values()
@@ -373,11 +383,12 @@ def steps(browser, email):
     }
 
 
-def test_each_step_is_the_same_work_for_a_stranger(client, other_client, tenant):
+@pytest.mark.parametrize("stranger", ["unknown", "closed"])
+def test_each_step_is_the_same_work_for_a_stranger(client, other_client, tenant, stranger):
     """Time follows from work: the same statements, and a mail is written in both cases."""
-    stranger, known = steps(other_client, "stranger@example.org"), steps(client, tenant.user.email)
+    email = "stranger@example.org" if stranger == "unknown" else UserFactory(is_active=False).email
 
-    assert stranger == known
+    assert steps(other_client, email) == steps(client, tenant.user.email)
 
 
 def test_without_looking_up_nobody_a_stranger_would_be_less_work(client, other_client, tenant, monkeypatch):
