@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from ..models import ServiceRequest, StatusChange
-from ..promises import Clocks, clocks, in_days, in_force, statutory
+from ..promises import Calendar, Clocks, clocks, in_days, in_force, statutory
 
 __all__ = ["Line", "lines"]
 
@@ -48,7 +48,7 @@ def lines(service_request: ServiceRequest, history: Sequence[StatusChange], *, a
             )
             for wait in found.waits
         ),
-        *_six_weeks(service_request, at=at),
+        *_six_weeks(service_request, calendar, at=at),
     ]
 
 
@@ -64,7 +64,7 @@ def _stands_still(found: Clocks) -> tuple[str, str]:
     return (_("runs"), "plain") if found.running else (_("ended"), "plain")
 
 
-def _six_weeks(service_request: ServiceRequest, *, at: datetime) -> Iterator[Line]:
+def _six_weeks(service_request: ServiceRequest, calendar: Calendar, *, at: datetime) -> Iterator[Line]:
     since = service_request.statutory_since
     if since is None or not service_request.is_to_do:
         return
@@ -74,6 +74,6 @@ def _six_weeks(service_request: ServiceRequest, *, at: datetime) -> Iterator[Lin
         over = _("over: the tenant may go to the Huurcommissie")
         yield Line(_("Six weeks of the law"), _("until %(day)s") % {"day": until}, over, "broken")
     else:
-        tone = "soon" if at >= dict(statutory.moments(since))[statutory.Mark.DAY_28] else "plain"
+        tone = "soon" if at >= dict(statutory.moments(since, calendar))[statutory.Mark.DAY_28] else "plain"
         how = _("day %(day)s of 42") % {"day": day}
         yield Line(_("Six weeks of the law"), _("until %(day)s") % {"day": until}, how, tone)

@@ -206,7 +206,10 @@ POLICY = (
     Row(
         occasion=Occasion.DAY_28,
         group=Group.SIX_WEEKS,
-        when=_("Day 28 after the written report of a defect, and no visit is planned within the six weeks"),
+        when=_(
+            "Day 28 after the written report of a defect, or the last working day before it, "
+            "and no visit is planned within the six weeks"
+        ),
         staff_see=_("On the request and in the daily mail"),
         next=_("Day 40"),
         level=Level.PLANNER,
@@ -215,7 +218,7 @@ POLICY = (
     Row(
         occasion=Occasion.DAY_40,
         group=Group.SIX_WEEKS,
-        when=_("Day 40, and no visit is planned within the six weeks"),
+        when=_("Day 40, or the last working day before it, and no visit is planned within the six weeks"),
         staff_see=_("On the request and in the daily mail"),
         next=_("The six weeks are over"),
         level=Level.TEAM_LEAD,

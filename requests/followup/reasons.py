@@ -9,7 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from ..models import Alarm, ServiceRequest
-from ..promises.statutory import moments
+from ..promises import statutory
 from ..workflow import Status, WaitingReason
 
 __all__ = ["day_of", "in_short", "reason", "what_helps"]
@@ -47,8 +47,7 @@ def in_short(kind: str, service_request: ServiceRequest) -> str:
 
 def _six_weeks(kind: str, service_request: ServiceRequest) -> str:
     since = service_request.statutory_since or service_request.received_at
-    _mark, over_at = moments(since)[-1]
-    said = {"day": day_of(over_at)}
+    said = {"day": day_of(statutory.over_at(since))}
     if kind == Kind.SIX_WEEKS_OVER:
         return _("Six weeks of the law: over since %(day)s") % said
     return _("Six weeks of the law: over on %(day)s") % said

@@ -93,7 +93,7 @@ def _spans(facts: Facts, calendar: Calendar) -> Iterator[_Span]:
     if facts.visit and facts.status == Status.SCHEDULED:
         yield _Span(Danger.VISIT_MISSED, f"visit-{facts.visit.pk}", facts.visit.should_be_known_at)
     if facts.statutory_since:
-        yield from _of_the_six_weeks(facts, facts.statutory_since)
+        yield from _of_the_six_weeks(facts, facts.statutory_since, calendar)
 
 
 def _of_the_promise(facts: Facts, calendar: Calendar) -> Iterator[_Span]:
@@ -125,9 +125,9 @@ def _in_danger_from(facts: Facts, calendar: Calendar) -> datetime:
     return max(begins, facts.deferred_until) if facts.deferred_until else begins
 
 
-def _of_the_six_weeks(facts: Facts, since: datetime) -> Iterator[_Span]:
+def _of_the_six_weeks(facts: Facts, since: datetime, calendar: Calendar) -> Iterator[_Span]:
     """Each until the next; a visit within the six weeks keeps the warnings away until that is over."""
-    turns = [(Danger(kind), at) for kind, at in moments(since)]
+    turns = [(Danger(kind), at) for kind, at in moments(since, calendar)]
     visit = facts.visit if facts.visit and facts.visit.ends_at <= turns[-1][1] else None
     for number, (danger, at) in enumerate(turns):
         ends = turns[number + 1][1] if number + 1 < len(turns) else FOR_EVER

@@ -12,10 +12,12 @@ from enum import StrEnum
 
 from django.utils import timezone
 
+from .calendar import DAY, Calendar
+
 __all__ = ["TERM", "Mark", "counts", "ends_on", "is_over", "moments", "over_at", "told_at"]
 
 TERM = timedelta(weeks=6)
-STAFF_HEAR_AT = time(9)
+TENANTS_HEAR_AT = time(9)
 THE_CORPORATION = "corporation"  # of intake.payer.Payer
 
 
@@ -27,7 +29,7 @@ class Mark(StrEnum):
     OVER = "six_weeks"
 
 
-_DAYS = {Mark.DAY_28: timedelta(days=28), Mark.DAY_40: timedelta(days=40), Mark.OVER: TERM + timedelta(days=1)}
+_WARNINGS = {Mark.DAY_28: timedelta(days=28), Mark.DAY_40: timedelta(days=40)}
 
 
 def counts(payer: str) -> bool:
@@ -35,15 +37,25 @@ def counts(payer: str) -> bool:
     return payer == THE_CORPORATION
 
 
-def moments(since: datetime) -> list[tuple[Mark, datetime]]:
-    """When staff hear of it, in order: in the morning of calendar days, also when the clocks were set meanwhile."""
+def moments(since: datetime, calendar: Calendar) -> list[tuple[Mark, datetime]]:
+    """From when on staff must know it, in order: from the beginning of the day, so that its daily mail has it.
+
+    On a day off there is no mail. A warning that falls on one comes on the last working day before it, as the first
+    one after it may be too late to do anything.
+    """
     reported = timezone.localdate(since)
-    return [(mark, _local(reported + days, STAFF_HEAR_AT)) for mark, days in _DAYS.items()]
+    warnings = [(mark, _day(_warns_on(reported, days, calendar))) for mark, days in _WARNINGS.items()]
+    return [*warnings, (Mark.OVER, over_at(since))]
+
+
+def _warns_on(reported: date, days: timedelta, calendar: Calendar) -> date:
+    before = (reported + days - n * DAY for n in range(days.days))
+    return next((day for day in before if calendar.is_working_day(day)), reported + days)
 
 
 def told_at(since: datetime) -> datetime:
     """When the household hears that they are over: in the morning, and not at night."""
-    return dict(moments(since))[Mark.OVER]
+    return _local(ends_on(since) + DAY, TENANTS_HEAR_AT)
 
 
 def ends_on(since: datetime) -> date:
@@ -53,11 +65,15 @@ def ends_on(since: datetime) -> date:
 
 def over_at(since: datetime) -> datetime:
     """From here on the tenant may go to the Huurcommissie."""
-    return _local(ends_on(since) + timedelta(days=1), time())
+    return _day(ends_on(since) + DAY)
 
 
 def is_over(since: datetime, *, at: datetime) -> bool:
     return at >= over_at(since)
+
+
+def _day(day: date) -> datetime:
+    return _local(day, time())
 
 
 def _local(day: date, clock: time) -> datetime:

@@ -4,6 +4,8 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.contrib.auth.models import Group
+from django.utils import timezone
 
 from requests import followup, services
 from requests.models import Report, ServiceRequest
@@ -179,3 +181,40 @@ def test_who_wants_letters_has_it_on_paper(case):
     letter = Notification.objects.get(kind="request_six_weeks")
     assert (letter.channel, letter.attaches) == ("letter", f"proof:{case.reports.get().pk}")
     assert "zit bij deze brief" in letter.body
+
+
+# --- what staff read before -------------------------------------------------------------------------------------------
+
+A_WEEK_IN_MARCH = [NOON.replace(day=8 + day) for day in range(7)]  # from a Sunday on
+AROUND_EASTER = [datetime(2026, 2, day, 23, tzinfo=NOON.tzinfo) for day in (22, 23, 24, 25, 26)]  # day 40: 3 to 7 April
+AROUND_CHRISTMAS = [datetime(2026, 11, day, 1, tzinfo=NOON.tzinfo) for day in (14, 15, 16, 17, 22, 26)]
+
+
+def days_of_mails(user):
+    """By what they name: the day of the first mail that does."""
+    named = {}
+    for mail in Notification.objects.filter(address=user.email, kind="staff_digest").order_by("pk"):
+        for day in (28, 40):
+            if f"Dag {day} van de zes weken" in mail.body:
+                named.setdefault(day, timezone.localdate(mail.queued_at))
+    return named
+
+
+@pytest.mark.parametrize("reported", [*A_WEEK_IN_MARCH, *AROUND_EASTER, *AROUND_CHRISTMAS], ids=str)
+def test_staff_read_of_day_28_and_of_day_40_on_that_day_or_before_it(reported):
+    lead = StaffFactory()
+    lead.groups.add(Group.objects.get(name="Team lead"))
+    far = {"first_fix_by": LATER, "fix_by": LATER, "next_word_at": LATER, "statutory_since": reported}
+    ServiceRequestFactory(status=Status.PLANNED, at=reported, watch_at=reported, **far)
+
+    midnight = timezone.localtime(reported).replace(hour=0, minute=0)
+    for day in range(20, 43):
+        for hour in (0, 8, 9):
+            at = midnight + day * DAY + hour * HOUR
+            followup.watch(at=at)
+            followup.write_digests(at=at)
+
+    first = timezone.localdate(reported)
+    named = days_of_mails(lead)
+    assert set(named) == {28, 40}
+    assert all(named[day] <= first + day * DAY for day in (28, 40))

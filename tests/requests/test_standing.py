@@ -16,6 +16,7 @@ from ..factories import NOON
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 CALENDAR = shipped().calendar
 FIX_BY = shipped().promise("N", at=NOON).fix_by  # Monday 16 March, 17:00
+OVER = datetime(2026, 4, 14, tzinfo=ZoneInfo("Europe/Amsterdam"))  # the six weeks of what was reported at NOON
 PROMISE = f"promise-{int(FIX_BY.timestamp())}"
 
 
@@ -126,8 +127,8 @@ def test_a_visit_after_the_promised_day_keeps_no_promise():
 def test_of_the_six_weeks_only_the_last_warning_stands():
     since = {"statutory_since": NOON, "first_fix_by": NOON + 200 * DAY, "fix_by": NOON + 200 * DAY}
 
-    assert true_at(NOON.replace(day=30, hour=8), **since) == []
-    assert true_at(NOON.replace(day=30, hour=9), **since) == [("day_28", "six-weeks")]
+    assert true_at(NOON.replace(day=29, hour=23), **since) == []
+    assert true_at(NOON.replace(day=30, hour=0), **since) == [("day_28", "six-weeks")]
     assert true_at(NOON + 41 * DAY, **since) == [("day_40", "six-weeks")]
     assert true_at(NOON + 300 * DAY, **since)[-1] == ("six_weeks", "six-weeks")
 
@@ -137,6 +138,13 @@ def test_a_visit_within_the_six_weeks_keeps_the_warnings_away():
     visit = VisitFacts(7, NOON + 35 * DAY)
 
     assert true_at(NOON + 30 * DAY, status=Status.SCHEDULED, visit=visit, **since) == []
+
+
+@pytest.mark.parametrize(("ends", "known"), [(OVER - HOUR, []), (OVER + HOUR, [("day_28", "six-weeks")])])
+def test_one_that_ends_after_them_does_not(ends, known):
+    since = {"statutory_since": NOON, "first_fix_by": NOON + 200 * DAY, "fix_by": NOON + 200 * DAY}
+
+    assert true_at(NOON + 30 * DAY, status=Status.SCHEDULED, visit=VisitFacts(7, ends), **since) == known
 
 
 @pytest.mark.parametrize("status", [Status.DONE, Status.CLOSED])

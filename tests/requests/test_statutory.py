@@ -1,6 +1,7 @@
 """The six weeks that the law gives a landlord."""
 
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -11,29 +12,47 @@ from dwellings.models import Tenancy
 from requests import services
 from requests.intake.payer import Payer
 from requests.models import Alarm
-from requests.promises import statutory
+from requests.promises import DayOff, shipped, statutory
 from tests.factories import NOON, DraftFactory, ReportFactory, ServiceRequestFactory, StaffFactory
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+CALENDAR = shipped().calendar
 
 
 def local(*moment):
     return datetime(*moment, tzinfo=AMSTERDAM)
 
 
-def test_staff_hear_of_it_in_the_morning_of_day_28_day_40_and_when_it_is_over():
-    assert statutory.moments(local(2026, 6, 1, 23, 59)) == [
-        ("day_28", local(2026, 6, 29, 9)),
-        ("day_40", local(2026, 7, 11, 9)),
-        ("six_weeks", local(2026, 7, 14, 9)),
+def test_staff_know_it_from_the_beginning_of_day_28_of_day_40_and_of_the_day_after_the_last():
+    assert statutory.moments(local(2026, 6, 1, 23, 59), CALENDAR) == [
+        ("day_28", local(2026, 6, 29)),
+        ("day_40", local(2026, 7, 10)),  # a Friday: day 40 is on Saturday
+        ("six_weeks", local(2026, 7, 14)),
     ]
 
 
-@pytest.mark.parametrize("since", [local(2026, 3, 2, 12), local(2026, 10, 12, 12)])  # the clocks are set on the way
-def test_it_is_nine_o_clock_whatever_was_done_to_the_clocks(since):
-    hours = {at.astimezone(AMSTERDAM).hour for _, at in statutory.moments(since)}
+def test_a_warning_on_a_day_off_comes_on_the_last_working_day_before_it():
+    around_easter = statutory.moments(local(2026, 2, 25, 12), CALENDAR)
+    closed = replace(CALENDAR, closing_days=tuple(DayOff(date(2026, 12, day), "dicht") for day in range(24, 32)))
 
-    assert hours == {9}
+    assert around_easter[1] == ("day_40", local(2026, 4, 3))  # the day itself is Easter Monday; Good Friday is worked
+    assert statutory.moments(local(2026, 11, 17, 12), CALENDAR)[1] == ("day_40", local(2026, 12, 24))
+    assert statutory.moments(local(2026, 11, 17, 12), closed)[1] == ("day_40", local(2026, 12, 23))
+
+
+def test_an_office_that_is_closed_all_the_time_changes_no_day():
+    closed = replace(CALENDAR, closing_days=tuple(DayOff(date(2026, 3, 1) + n * DAY, "dicht") for n in range(60)))
+
+    assert statutory.moments(local(2026, 3, 2, 12), closed)[0] == ("day_28", local(2026, 3, 30))
+
+
+@pytest.mark.parametrize("since", [local(2026, 3, 2, 12), local(2026, 10, 12, 12)])  # the clocks are set on the way
+def test_tenants_hear_of_it_at_nine_o_clock_whatever_was_done_to_the_clocks(since):
+    told_at = statutory.told_at(since)
+
+    assert told_at == statutory.over_at(since) + 9 * HOUR
+    assert told_at.astimezone(AMSTERDAM).hour == 9
 
 
 def test_the_last_day_counts_until_midnight():
@@ -49,7 +68,8 @@ def test_the_landlord_has_at_least_six_whole_weeks_and_less_than_a_day_more(sinc
     days = (statutory.over_at(since).astimezone(AMSTERDAM).date() - since.date()).days
 
     assert days == 43
-    assert [at for _, at in statutory.moments(since)] == sorted(at for _, at in statutory.moments(since))
+    moments = [at for _, at in statutory.moments(since, CALENDAR)]
+    assert moments == sorted(moments)
 
 
 def test_its_moments_are_called_as_the_alarms_that_they_raise():
