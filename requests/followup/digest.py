@@ -88,7 +88,7 @@ def _write(day: date, *, at: datetime) -> int:
     for service_request, since in replies.late(at=at):
         for user in people.readers(Alarm.Level.PLANNER, service_request.assignee, above=above):
             mails[user].waiting.append((service_request, since))
-    if undelivered := list(_undelivered(at=at)):
+    if undelivered := list(_undelivered(day, at=at)):
         for user in above(Alarm.Level.TEAM_LEAD):
             mails[user].undelivered = undelivered
     for user, mail in mails.items():
@@ -112,10 +112,15 @@ def _hand_to_readers(alarm: Alarm, mails: dict[User, _Mail], above: people.Above
     return bool(readers)
 
 
-def _undelivered(*, at: datetime) -> Iterable[Notification]:
-    """Messages to tenants; what staff themselves did not get is in the queue."""
-    lately = Notification.objects.failed().filter(queued_at__gte=at - UNDELIVERED_FOR, secret=False)
-    return lately.filter(tenant__isnull=False).select_related("tenant").order_by("queued_at", "pk")
+def _undelivered(day: date, *, at: datetime) -> Iterable[Notification]:
+    """Messages to tenants, the newest first; what staff themselves did not get is in the queue.
+
+    The days are counted from the mail before this one, so that what failed while the office was closed is in one.
+    """
+    before = DigestDay.objects.filter(day__lt=day).order_by("-day").values_list("written_at", flat=True).first()
+    since = (before or at) - UNDELIVERED_FOR
+    lately = Notification.objects.failed().filter(queued_at__gte=since, secret=False)
+    return lately.filter(tenant__isnull=False).select_related("tenant").order_by("-queued_at", "-pk")
 
 
 def _post(user: User, mail: _Mail, day: date, *, at: datetime) -> None:

@@ -200,7 +200,7 @@ POLICY = (
         group=Group.PROMISES,
         when=_("A message could not be delivered"),
         staff_see=_("On the request and under “Not delivered”; team leads in the daily mail"),
-        next=_("Send it again, or phone or write; in the daily mail for a week"),
+        next=_("Send it again, or phone or write; in the daily mail for a week, and in the first one after days off"),
     ),
     # The six weeks of the law
     Row(

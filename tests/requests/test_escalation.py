@@ -1,6 +1,6 @@
 """Alarms rise one level at a time, and everybody of staff hears of each once, in one mail a day."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.contrib.auth.models import Group
@@ -203,6 +203,31 @@ def test_what_could_not_be_delivered_is_in_the_mail_of_the_team_leads():
     assert "Van lang geleden" not in body
     assert "Uw code" not in body
     assert "Berichten die niet zijn aangekomen:" not in Notification.objects.get(address=planner.email).body
+
+
+def test_what_failed_while_the_office_was_closed_is_in_the_first_mail_after_it():
+    lead = member("Team lead")
+    before, after = (datetime(2026, 12, 24, 8, tzinfo=NOON.tzinfo), datetime(2027, 1, 4, 8, tzinfo=NOON.tzinfo))
+    DigestDay.objects.create(day=before.date(), written_at=before)
+    NotificationFactory(state="failed", due_at=None, queued_at=before + 8 * HOUR, subject="Wij komen niet")
+    NotificationFactory(state="failed", due_at=None, queued_at=before - 8 * DAY, subject="Van lang geleden")
+
+    followup.write_digests(at=after)
+
+    body = Notification.objects.get(address=lead.email).body
+    assert "Wij komen niet" in body
+    assert "Van lang geleden" not in body
+
+
+def test_of_many_that_did_not_arrive_the_newest_are_named():
+    member("Team lead")
+    for hours in range(13):
+        NotificationFactory(state="failed", due_at=None, queued_at=NOON + hours * HOUR, subject=f"Bericht {hours:02}.")
+
+    followup.write_digests(at=NOON + DAY)
+
+    body = Notification.objects.get(kind="staff_digest").body
+    assert [f"Bericht {hours:02}." in body for hours in range(13)] == [False] * 3 + [True] * 10
 
 
 def test_a_mail_of_what_was_not_delivered_alone_leads_to_the_list_of_it():
