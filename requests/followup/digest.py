@@ -1,5 +1,5 @@
 """The daily mail: what each of staff should know of promises, of tenants who wait for a reply, and of what did not
-arrive. One, never a flood.
+arrive or was not printed. One, never a flood.
 """
 
 from __future__ import annotations
@@ -18,12 +18,14 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from tenants.models import Notification, User
 from tenants.notifications import outbox
 
+from .. import letters
 from ..models import Alarm, DigestDay, ServiceRequest
-from ..promises import is_working_day
+from ..promises import in_force, is_working_day
 from . import people, replies
 from .reasons import day_of, reason
 
@@ -32,8 +34,10 @@ logger = logging.getLogger(__name__)
 __all__ = ["FROM", "write_digests"]
 
 FROM = time(8)
+LETTERS = "admin:tenants_letter_changelist"
 AT_MOST = 10  # lines of a kind; the queue has the others
 UNDELIVERED_FOR = timedelta(days=7)
+PRINTED_WITHIN = 2  # working days: a letter counts from when it is printed, and the post takes time too
 _TITLES = {
     Alarm.Kind.SIX_WEEKS_OVER: _("The six weeks of the law are over"),
     Alarm.Kind.BADLY_BROKEN: _("Promises that are badly broken"),
@@ -61,6 +65,8 @@ class _Mail:
     alarms: list[Alarm] = field(default_factory=list)
     waiting: list[tuple[ServiceRequest, datetime]] = field(default_factory=list)
     undelivered: Sequence[Notification] = ()
+    unprinted: int = 0
+    unprinted_since: datetime | None = None
 
     @property
     def count(self) -> int:
@@ -88,9 +94,11 @@ def _write(day: date, *, at: datetime) -> int:
     for service_request, since in replies.late(at=at):
         for user in people.readers(Alarm.Level.PLANNER, service_request.assignee, above=above):
             mails[user].waiting.append((service_request, since))
-    if undelivered := list(_undelivered(day, at=at)):
-        for user in above(Alarm.Level.TEAM_LEAD):
-            mails[user].undelivered = undelivered
+    undelivered = list(_undelivered(day, at=at))
+    unprinted, since = letters.left_lying(since_before=_printed_since(at=at))
+    for user in above(Alarm.Level.TEAM_LEAD) if undelivered or unprinted else ():
+        mail = mails[user]
+        mail.undelivered, mail.unprinted, mail.unprinted_since = undelivered, unprinted, since
     for user, mail in mails.items():
         _post(user, mail, day, at=at)
     Alarm.objects.filter(pk__in=told).update(told=F("level"))
@@ -123,6 +131,11 @@ def _undelivered(day: date, *, at: datetime) -> Iterable[Notification]:
     return lately.filter(tenant__isnull=False).select_related("tenant").order_by("-queued_at", "-pk")
 
 
+def _printed_since(*, at: datetime) -> date:
+    """What was written on this day has had no more than the working days in which letters are printed."""
+    return timezone.localdate(in_force().calendar.opens_before(at, PRINTED_WITHIN))
+
+
 def _post(user: User, mail: _Mail, day: date, *, at: datetime) -> None:
     with translation.override(settings.LANGUAGE_CODE):
         sections = list(_sections(mail))
@@ -137,6 +150,7 @@ def _post(user: User, mail: _Mail, day: date, *, at: datetime) -> None:
                 "alarms": len(mail.alarms),
                 "waiting": len(mail.waiting),
                 "undelivered": len(mail.undelivered),
+                "unprinted": mail.unprinted,
                 "last": sections[-1] if sections else None,
             },
             action=_action(mail),
@@ -147,7 +161,9 @@ def _post(user: User, mail: _Mail, day: date, *, at: datetime) -> None:
 def _action(mail: _Mail) -> tuple[str | Promise, str]:
     """Where what comes first in it is done."""
     if not mail.alarms and not mail.waiting:
-        return _("See what did not arrive"), reverse("admin:tenants_notification_changelist")
+        if mail.undelivered:
+            return _("See what did not arrive"), reverse("admin:tenants_notification_changelist")
+        return _("Print the letters"), reverse(LETTERS)
     tab = "broken" if mail.alarms else "messages"
     return _("Open the queue"), f"{reverse('admin:requests_servicerequest_changelist')}?tab={tab}"
 
@@ -165,6 +181,8 @@ def _sections(mail: _Mail) -> Iterable[Section]:
     if mail.undelivered:
         lines = [_undelivered_line(one) for one in mail.undelivered[:AT_MOST]]
         yield Section(_("Messages that could not be delivered"), lines, len(mail.undelivered) - AT_MOST)
+    if mail.unprinted and mail.unprinted_since:
+        yield Section(_("Letters that nobody printed"), [_unprinted_line(mail.unprinted, mail.unprinted_since)], 0)
 
 
 def _line(alarm: Alarm) -> str:
@@ -182,3 +200,12 @@ def _about(service_request: ServiceRequest) -> str:
 
 def _undelivered_line(notification: Notification) -> str:
     return f"{notification.about} {notification.tenant}: {notification.title}".strip()
+
+
+def _unprinted_line(envelopes: int, since: datetime) -> str:
+    line = ngettext(
+        "%(count)d letter, written on %(day)s: %(link)s",
+        "%(count)d letters, the oldest of %(day)s: %(link)s",
+        envelopes,
+    )
+    return line % {"count": envelopes, "day": day_of(since), "link": f"{settings.SITE_URL}{reverse(LETTERS)}"}

@@ -50,6 +50,7 @@ class Occasion(StrEnum):
     VISIT_MISSED = "visit_missed"
     GESTURE = "gesture"
     UNDELIVERED = "undelivered"
+    UNPRINTED = "unprinted"
     DAY_28 = "day_28"
     DAY_40 = "day_40"
     SIX_WEEKS_OVER = "six_weeks"
@@ -201,6 +202,13 @@ POLICY = (
         when=_("A message could not be delivered"),
         staff_see=_("On the request and under “Not delivered”; team leads in the daily mail"),
         next=_("Send it again, or phone or write; in the daily mail for a week, and in the first one after days off"),
+    ),
+    Row(
+        occasion=Occasion.UNPRINTED,
+        group=Group.PROMISES,
+        when=_("Nobody printed a letter within two working days"),
+        staff_see=_("Under “Letters to print”; team leads in the daily mail"),
+        next=_("In the daily mail until it is printed"),
     ),
     # The six weeks of the law
     Row(

@@ -7,6 +7,7 @@ from .envelopes import (
     Envelope,
     batch_of,
     batches,
+    left_lying,
     number_of,
     print_letters,
     to_print,
@@ -14,6 +15,6 @@ from .envelopes import (
 )
 
 __all__ = [
-    "AT_MOST", "Batch", "Envelope", "batch_of", "batches", "document_of", "number_of", "print_letters", "to_print",
-    "waiting",
+    "AT_MOST", "Batch", "Envelope", "batch_of", "batches", "document_of", "left_lying", "number_of",
+    "print_letters", "to_print", "waiting",
 ]  # fmt: skip

@@ -4,23 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import groupby
 
 from django.db import transaction
-from django.db.models import CharField, Count, QuerySet, Value
+from django.db.models import CharField, Count, Min, QuerySet, Value
 from django.db.models.functions import Cast, Concat
+from django.utils import timezone
 
 from tenants.models import Notification, Tenant
 from tenants.notifications.models import Channel
 
 __all__ = [
-    "AT_MOST", "Batch", "Envelope", "batch_of", "batches", "number_of", "print_letters", "to_print", "waiting",
+    "AT_MOST", "Batch", "Envelope", "batch_of", "batches", "left_lying", "number_of", "print_letters", "to_print",
+    "waiting",
 ]  # fmt: skip
 
 AT_MOST = 100  # letters at a time: a proof with photos takes a while to make
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
+_ENVELOPE = Concat(Cast("tenant", CharField()), Value("/"), "about")
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,14 @@ def waiting() -> QuerySet[Notification]:
     return Notification.objects.letters_to_print().order_by("tenant", "about").distinct("tenant", "about")
 
 
+def left_lying(*, since_before: date) -> tuple[int, datetime | None]:
+    """How many envelopes wait that were written before this day, and when the oldest was."""
+    begins = timezone.make_aware(datetime.combine(since_before, time()))
+    lying = Notification.objects.letters_to_print().filter(queued_at__lt=begins)
+    found = lying.aggregate(envelopes=Count(_ENVELOPE, distinct=True), oldest=Min("queued_at"))
+    return found["envelopes"], found["oldest"]
+
+
 def batch_of(number: int) -> list[Envelope]:
     """What was printed together; nothing when there is no such batch."""
     try:
@@ -77,8 +88,7 @@ def batch_of(number: int) -> list[Envelope]:
 def batches(*, since: datetime) -> list[Batch]:
     """The newest first."""
     printed = Notification.objects.filter(channel=Channel.LETTER, sent_at__gte=since)
-    envelope = Concat(Cast("tenant", CharField()), Value("/"), "about")
-    found = printed.values("sent_at").annotate(letters=Count(envelope, distinct=True)).order_by("-sent_at")
+    found = printed.values("sent_at").annotate(letters=Count(_ENVELOPE, distinct=True)).order_by("-sent_at")
     return [Batch(one["sent_at"], one["letters"]) for one in found if one["sent_at"]]
 
 

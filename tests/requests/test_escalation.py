@@ -5,14 +5,24 @@ from datetime import datetime, timedelta
 import pytest
 from django.contrib.auth.models import Group
 from django.db import connection
+from django.urls import reverse
 
 from requests import followup, services
 from requests.followup import people, replies
+from requests.letters import print_letters
 from requests.models import Alarm, DigestDay
 from requests.workflow import Status
 from tenants.notifications.models import Notification
 
-from ..factories import NOON, CommunalAreaFactory, NotificationFactory, ServiceRequestFactory, StaffFactory
+from ..factories import (
+    NOON,
+    CommunalAreaFactory,
+    LetterFactory,
+    NotificationFactory,
+    ServiceRequestFactory,
+    StaffFactory,
+    TenantFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -239,6 +249,29 @@ def test_a_mail_of_what_was_not_delivered_alone_leads_to_the_list_of_it():
     mail = Notification.objects.get(kind="staff_digest")
     assert mail.subject == "1 bericht is niet aangekomen"
     assert "/admin/tenants/notification/" in mail.body
+
+
+def test_letters_that_nobody_printed_within_two_working_days_are_in_the_mail_of_the_team_leads():
+    lead, friday, tenant = member("Team lead"), NOON.replace(day=13, hour=23), TenantFactory()
+    LetterFactory(tenant=tenant, about="2026-000001", queued_at=friday)
+    LetterFactory(tenant=tenant, about="2026-000001", queued_at=friday + HOUR / 2)  # in the same envelope
+    LetterFactory(queued_at=friday + 3 * DAY)
+
+    written = [followup.write_digests(at=day) for day in (TUESDAY, WEDNESDAY)]
+
+    mail = Notification.objects.get(kind="staff_digest")
+    assert (written, mail.address, mail.subject) == ([0, 1], lead.email, "1 brief moet nog worden geprint")
+    assert "- 1 brief, geschreven op vr 13 mrt: http" in mail.body
+    assert reverse("admin:tenants_letter_changelist") in mail.body
+
+
+def test_letters_that_were_printed_are_in_no_mail():
+    member("Team lead")
+    letter = LetterFactory(queued_at=NOON)
+
+    print_letters([letter.pk], at=NOON + DAY)
+
+    assert followup.write_digests(at=TUESDAY) == 0
 
 
 def test_looking_before_eight_asks_the_database_nothing(django_assert_num_queries):
