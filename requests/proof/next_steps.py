@@ -1,9 +1,10 @@
 """Where a tenant can go when we do not do what we promised, and from when on.
 
-1. A complaint to us, about how we handle it: as soon as a promise to them was broken, or we refused to repair it.
+1. A complaint to us, about how we handle it: as soon as a promise to them was broken, we said sorry for a visit, or we
+   refused to repair it.
 2. The complaints committee (article 55b Woningwet): when they complained, and got an answer that they do not agree
    with, or none within six weeks. Committees differ (some take three weeks, or a month); six is what most of them ask,
-   so that nobody is sent away for being too early.
+   so that nobody is sent away for being too early. A complaint is about how it went: that it is ready ends nothing.
 3. The Huurcommissie: after the six weeks that the law gives for a defect that they reported. A lower rent goes back no
    more than six months before it was asked for (article 7:257 paragraph 3 BW), so they are told not to wait.
 """
@@ -15,9 +16,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from ..models import Message, PromiseMove, Report, ServiceRequest, StatusChange, Visit
+from django.db.models import CharField, OuterRef, Subquery, Value
+from django.db.models.functions import Cast, Concat
+
+from ..models import Message, PromiseMove, Recovery, Report, ServiceRequest, StatusChange, Visit
 from ..promises import statutory
-from ..workflow import Outcome
+from ..workflow import Outcome, Status
 
 __all__ = ["REFUSED", "Case", "NextStep", "Where", "case_of", "next_steps"]
 
@@ -45,6 +49,11 @@ class Case:
     talk: Sequence[Message]
 
     @property
+    def has_ended(self) -> bool:
+        """There is nothing left to repair: it is ready, or nobody asks for it any more."""
+        return not self.service_request.is_to_do and self.service_request.outcome not in REFUSED
+
+    @property
     def complaint(self) -> Message | None:
         return next((said for said in self.talk if said.is_complaint and said.tenant_id == self.report.tenant_id), None)
 
@@ -65,6 +74,13 @@ class NextStep:
     done_at: datetime | None = None
 
 
+_APOLOGY = Recovery.objects.filter(
+    service_request=OuterRef("service_request"),
+    why=Recovery.Why.VISIT_MISSED,
+    of=Concat(Value("visit-"), Cast(OuterRef("pk"), CharField())),
+)
+
+
 def case_of(service_request: ServiceRequest, report: Report) -> Case:
     """All that this household may read of their request."""
     return Case(
@@ -73,24 +89,28 @@ def case_of(service_request: ServiceRequest, report: Report) -> Case:
         since=report.stays()[-1].since,
         changes=list(service_request.history.all()),
         promise_moves=list(service_request.promise_moves.all()),
-        visits=list(service_request.visits.all()),
+        visits=list(service_request.visits.annotate(apologised_at=Subquery(_APOLOGY.values("begun_at")[:1]))),
         talk=list(Message.objects.read_by(report)),
     )
 
 
 def next_steps(case: Case, *, at: datetime) -> list[NextStep]:
-    """In the order in which they come; nothing when it is ready, or nothing went wrong."""
-    service_request = case.service_request
-    if not service_request.is_to_do and service_request.outcome not in REFUSED:
+    """In the order in which they come; nothing when nothing went wrong. Of what is ready only a complaint goes on."""
+    if case.has_ended and case.complaint is None:
         return []
+    steps = _steps(case, at=at)
+    return steps if any(step.is_open for step in steps) else []
+
+
+def _steps(case: Case, *, at: datetime) -> list[NextStep]:
     complained_at = case.complaint.at if case.complaint else None
     steps = [
         _step(Where.COMPLAINT, min(_went_wrong(case)), at=at, done_at=complained_at),
         _step(Where.COMMITTEE, _answered_or_too_late(case), at=at),
     ]
-    if statutory.counts(service_request.payer):
+    if statutory.counts(case.service_request.payer) and not case.has_ended:
         steps.append(_step(Where.TRIBUNAL, statutory.over_at(case.report.at), at=at))
-    return steps if any(step.is_open for step in steps) else []
+    return steps
 
 
 def _step(where: Where, opens_at: datetime | None, *, at: datetime, done_at: datetime | None = None) -> NextStep:
@@ -109,6 +129,15 @@ def _went_wrong(case: Case) -> Iterator[datetime]:
     for visit in case.visits:
         if visit.outcome == Visit.Outcome.MISSED and visit.settled_at and visit.settled_at >= case.since:
             yield visit.settled_at
+        if (apologised_at := _apologised_at(visit, case)) and apologised_at >= case.since:
+            yield apologised_at
+
+
+def _apologised_at(visit: Visit, case: Case) -> datetime | None:
+    """When we said sorry for it; not when somebody of us said since that the craftsman was there."""
+    is_there = visit.outcome == Visit.Outcome.PLANNED and case.service_request.status == Status.IN_PROGRESS
+    came = is_there or visit.outcome in Visit.CAME
+    return None if came else visit.apologised_at  # type: ignore[attr-defined]  # annotated by case_of
 
 
 def _answered_or_too_late(case: Case) -> datetime | None:

@@ -65,7 +65,7 @@ def letter_of(where: Where, case: Case, *, at: datetime) -> OwnLetter:
             facts=tuple(facts(case.service_request, report)),
             words=report.text,
             happened=tuple((day(timezone.localdate(when)), what) for when, what in sorted(_happened(case, at=at))),
-            asks=tuple(_asks(where)),
+            asks=tuple(_asks(where, case)),
             proof=proof,
         )
 
@@ -121,7 +121,10 @@ def _happened(case: Case, *, at: datetime) -> Iterator[tuple[datetime, str]]:
     for change in case.changes:
         if change.outcome in REFUSED:
             yield change.at, _("Closed without a repair.")
-    yield at, _("Not repaired yet.")
+    if not case.has_ended:
+        yield at, _("Not repaired yet.")
+    elif service_request.done_at:
+        yield service_request.done_at, _("Ready, as the landlord says.")
 
 
 _VISITS = {Visit.Outcome.MISSED, Visit.Outcome.NOT_FINISHED, Visit.Outcome.CANCELLED}
@@ -136,8 +139,10 @@ def _visit(visit: Visit) -> str:
     }[Visit.Outcome(visit.outcome)]
 
 
-def _asks(where: Where) -> Iterator[str]:
-    if where == Where.COMPLAINT:
+def _asks(where: Where, case: Case) -> Iterator[str]:
+    if where == Where.COMPLAINT and case.has_ended:
+        yield _("Please answer this complaint in writing.")
+    elif where == Where.COMPLAINT:
         yield _("Please repair it, and tell me when you will do so. Please answer this complaint in writing.")
     elif where == Where.COMMITTEE:
         yield _("I ask the committee to judge my complaint. The proof of my report is with this letter.")

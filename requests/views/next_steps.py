@@ -35,7 +35,7 @@ def overview(request: HttpRequest, tenant: Tenant, reference: str) -> HttpRespon
         )
         messages.info(request, said)
         return redirect("requests:detail", reference)
-    context = {"steps": steps, "complaint": case.complaint, **_about(case)}
+    context = {"steps": steps, "complaint": case.complaint, "has_ended": case.has_ended, **_about(case)}
     return render(request, "requests/next_steps.html", context)
 
 

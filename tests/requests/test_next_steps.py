@@ -7,7 +7,7 @@ import pytest
 from django.utils import translation
 
 from requests import services
-from requests.models import Message, Visit
+from requests.models import Message, Recovery, Visit
 from requests.proof import Where, letter_of, next_steps, pdf_of, pdf_of_letter
 from requests.views.own import case_of
 from requests.workflow import Outcome, Status
@@ -76,6 +76,49 @@ def test_a_missed_visit_opens_the_complaint_before_the_promised_day(report):
     assert steps(report, at=window[1])["klacht"] is True
 
 
+def visit_of(report, **fields):
+    window = (NOON + DAY, NOON + DAY + timedelta(hours=2))
+    return Visit.objects.create(service_request=report.service_request, window=window, craftsman="Carla", **fields)
+
+
+def apologise(report, visit, *, at):
+    return Recovery.objects.create(
+        service_request=report.service_request,
+        why=Recovery.Why.VISIT_MISSED,
+        of=f"visit-{visit.pk}",
+        promised=visit.window[1],
+        begun_at=at,
+        hear_by=at + DAY,
+    )
+
+
+@pytest.mark.parametrize("outcome", [Visit.Outcome.PLANNED, Visit.Outcome.MOVED])
+def test_an_apology_for_a_visit_opens_it_before_staff_wrote_down_what_became_of_the_visit(report, outcome):
+    settled = {} if outcome == Visit.Outcome.PLANNED else {"settled_at": NOON + 2 * DAY}
+    visit = visit_of(report, outcome=outcome, **settled)
+    apology = apologise(report, visit, at=visit.window[1] + timedelta(hours=1))
+
+    assert steps(report, at=apology.begun_at)["klacht"] is True
+    assert steps(report, at=apology.begun_at - timedelta(seconds=1)) == {}
+
+
+@pytest.mark.parametrize("outcome", Visit.CAME)
+def test_an_apology_opens_nothing_when_the_craftsman_was_there_after_all(report, outcome):
+    visit = visit_of(report, outcome=outcome, settled_at=NOON + 2 * DAY)
+    apologise(report, visit, at=visit.window[1] + timedelta(hours=1))
+
+    assert steps(report, at=NOON + 3 * DAY) == {}
+
+
+def test_an_apology_to_others_opens_nothing_for_who_joined_after_it(report):
+    visit = visit_of(report)
+    apology = apologise(report, visit, at=NOON + DAY)
+    joined = ReportFactory(service_request=report.service_request, at=apology.begun_at + DAY)
+
+    assert steps(report, at=NOON + 3 * DAY)["klacht"] is True
+    assert steps(joined, at=NOON + 3 * DAY) == {}
+
+
 def test_the_huurcommissie_opens_when_the_last_of_the_six_weeks_is_over(report):
     before, after = steps(report, at=OVER - timedelta(seconds=1)), steps(report, at=OVER)
 
@@ -140,6 +183,20 @@ def test_what_is_ready_has_no_next_steps_and_what_we_refused_has(status, outcome
     assert bool(steps(report, at=NOON)) == open_
 
 
+def ready(report, *, at):
+    fields = {"status": Status.DONE, "done_at": at, "times_done": 1}
+    type(report.service_request).objects.filter(pk=report.service_request_id).update(**fields)
+    report.service_request.refresh_from_db()
+
+
+def test_a_complaint_goes_on_when_it_is_ready_and_the_huurcommissie_does_not(report):
+    complain(report, at=local("03-20 12:00"))
+    ready(report, at=local("03-25 12:00"))
+
+    assert steps(report, at=local("03-26 12:00")) == {"klacht": True, "klachtencommissie": local("05-02 00:00")}
+    assert steps(report, at=local("05-02 00:00")) == {"klacht": True, "klachtencommissie": True}
+
+
 # --- the letters ------------------------------------------------------------------------------------------------------
 
 
@@ -163,6 +220,16 @@ def test_a_letter_tells_what_was_promised_and_what_became_of_it(report):
     )
     assert (found.sender, found.words) == (report.tenant.name, report.text)
     assert dict(found.facts)["Number"] == report.service_request.reference
+
+
+def test_a_letter_about_what_is_ready_says_so_and_asks_for_no_repair(report):
+    complain(report, at=local("03-20 12:00"))
+    ready(report, at=local("03-25 12:00"))
+
+    committee, complaint = (letter(report, where, at=LATE) for where in (Where.COMMITTEE, Where.COMPLAINT))
+
+    assert committee.happened[-1] == ("woensdag 25 maart 2026", "Klaar, volgens de verhuurder.")
+    assert complaint.asks == ("Wilt u schriftelijk op deze klacht antwoorden?",)
 
 
 def test_letters_to_others_are_in_dutch_whatever_the_tenant_reads(report):
