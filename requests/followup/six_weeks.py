@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from tenants.notifications import outbox
@@ -10,7 +11,7 @@ from tenants.notifications.models import Notification
 from .. import notifications
 from ..models import Recovery, Report, ServiceRequest
 from ..promises import statutory
-from ..proof import case_of, next_steps
+from ..proof import case_of, next_steps, steps_of
 from ..services.moves import next_word
 
 __all__ = ["tell"]
@@ -44,7 +45,7 @@ def _tell(service_request: ServiceRequest, report: Report, next_word_at: datetim
     steps = next_steps(case_of(service_request, report), at=at)
     open_now = {step.where.value for step in steps if step.is_open and step.done_at is None}
     message = notifications.six_weeks_over(service_request, report, open_now=open_now, next_word_at=next_word_at)
-    outbox.post(message, at=at)
+    outbox.post(replace(message, attaches=steps_of(report, at=at)), at=at)
 
 
 def _next_word_after_it(service_request: ServiceRequest, *, at: datetime) -> datetime:

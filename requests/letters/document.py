@@ -12,13 +12,10 @@ from django.utils.translation import gettext as _
 
 from tenants.notifications import outbox
 
-from ..models import Report
-from ..proof import FONT, LINE, Letter, add_proof, proof_of
+from ..proof import FONT, LINE, Letter, OwnLetter, Proof, add_letter, add_proof, papers
 from .envelopes import Envelope
 
 __all__ = ["document_of"]
-
-PROOF = "proof:"
 
 
 class _Post(Letter):
@@ -28,9 +25,17 @@ class _Post(Letter):
     written_in = "nl"
 
     def begin(self, envelope: Envelope, written: str) -> None:
-        self.add_page()
-        self.first_page, self.written_in = self.page_no(), envelope.tenant.language
+        self._begin(settings.CORPORATION_NAME, envelope.tenant.language)
         self.head(envelope.address, written)
+
+    def begin_of_their_own(self, letter: OwnLetter) -> None:
+        """What the tenant can sign and send: it says nowhere that it is ours."""
+        self._begin(letter.sender, letter.language)
+
+    def _begin(self, sender: str, language: str) -> None:
+        """A page, which first ends the one before with what stands below that."""
+        self.add_page()
+        self.first_page, self.sender, self.written_in = self.page_no(), sender, language
 
     def block(self, text: str) -> None:
         """A paragraph whose lines stay lines."""
@@ -69,12 +74,9 @@ def _write(post: _Post, envelope: Envelope, *, at: datetime) -> None:
             post.heading(paragraph.removeprefix(outbox.HEADING))
         else:
             post.block(paragraph)
-    for letter in letters:
-        if letter.attaches.startswith(PROOF):
-            _proof(post, letter.attaches.removeprefix(PROOF))
-
-
-def _proof(post: _Post, report_id: str) -> None:
-    related = ("service_request__communal_area__complex", "tenancy__dwelling", "tenant")
-    report = Report.objects.select_related(*related).prefetch_related("photos").get(pk=report_id)
-    add_proof(post, proof_of(report))
+    for paper in (paper for letter in letters for paper in papers(letter.attaches)):
+        if isinstance(paper, Proof):
+            add_proof(post, paper)
+        else:
+            post.begin_of_their_own(paper)
+            add_letter(post, paper)

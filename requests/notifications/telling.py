@@ -17,7 +17,7 @@ __all__ = ["ASKS_VERDICT", "Told", "answer", "see", "told"]
 
 ASKS_VERDICT = {"request_done", "request_reminder"}
 _ASKS_MARK = {"request_confirmed", "request_lapsed"}
-_WITH_PROOF = {"request_received", "request_joined", "request_six_weeks"}
+_WITH_PROOF = {"request_received", "request_joined"}
 _NOT_ON_PAPER = {"request_visit"}
 # The answer to what the tenant does at this moment: they wait for it, also in the evening.
 _AT_ONCE = {"request_received", "request_joined", "request_confirmed", "request_reopened", "request_withdrawn"}

@@ -12,7 +12,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -23,7 +23,7 @@ from ..models import Message, PromiseMove, Recovery, Report, ServiceRequest, Sta
 from ..promises import statutory
 from ..workflow import Outcome, Status
 
-__all__ = ["REFUSED", "Case", "NextStep", "Where", "case_of", "next_steps"]
+__all__ = ["REFUSED", "Case", "NextStep", "Where", "case_of", "next_steps", "steps_of"]
 
 REFUSED = frozenset({Outcome.DECLINED, Outcome.TENANT_JOB, Outcome.FORWARDED})
 
@@ -38,7 +38,10 @@ class Where(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Case:
-    """What one household may read of a case. `since`: they were on it from then on; older words were for others."""
+    """What one household may read of a case. `since`: they were on it from then on; older words were for others.
+
+    `has_ended`: there is nothing left to repair, as it is ready or nobody asks for it any more.
+    """
 
     service_request: ServiceRequest
     report: Report
@@ -47,11 +50,18 @@ class Case:
     promise_moves: Sequence[PromiseMove]
     visits: Sequence[Visit]
     talk: Sequence[Message]
+    has_ended: bool
 
-    @property
-    def has_ended(self) -> bool:
-        """There is nothing left to repair: it is ready, or nobody asks for it any more."""
-        return not self.service_request.is_to_do and self.service_request.outcome not in REFUSED
+    def then(self, at: datetime) -> Case:
+        """As it was at that moment, when it was still to do."""
+        return replace(
+            self,
+            changes=[change for change in self.changes if change.at <= at],
+            promise_moves=[move for move in self.promise_moves if move.at <= at],
+            visits=[visit for visit in self.visits if visit.settled_at and visit.settled_at <= at],
+            talk=[said for said in self.talk if said.at <= at],
+            has_ended=False,
+        )
 
     @property
     def complaint(self) -> Message | None:
@@ -91,6 +101,7 @@ def case_of(service_request: ServiceRequest, report: Report) -> Case:
         promise_moves=list(service_request.promise_moves.all()),
         visits=list(service_request.visits.annotate(apologised_at=Subquery(_APOLOGY.values("begun_at")[:1]))),
         talk=list(Message.objects.read_by(report)),
+        has_ended=not service_request.is_to_do and service_request.outcome not in REFUSED,
     )
 
 
@@ -98,11 +109,12 @@ def next_steps(case: Case, *, at: datetime) -> list[NextStep]:
     """In the order in which they come; nothing when nothing went wrong. Of what is ready only a complaint goes on."""
     if case.has_ended and case.complaint is None:
         return []
-    steps = _steps(case, at=at)
+    steps = steps_of(case, at=at)
     return steps if any(step.is_open for step in steps) else []
 
 
-def _steps(case: Case, *, at: datetime) -> list[NextStep]:
+def steps_of(case: Case, *, at: datetime) -> list[NextStep]:
+    """Also when nothing went wrong."""
     complained_at = case.complaint.at if case.complaint else None
     steps = [
         _step(Where.COMPLAINT, min(_went_wrong(case)), at=at, done_at=complained_at),

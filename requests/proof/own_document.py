@@ -1,7 +1,8 @@
-"""A tenant's own letter as PDF, with the proof of their report behind it."""
+"""A tenant's own letters as PDF, with the proof of their report behind them."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.utils import timezone, translation
@@ -11,19 +12,28 @@ from .document import add_proof
 from .own_letters import OwnLetter
 from .paper import Letter
 
-__all__ = ["pdf_of_letter"]
+__all__ = ["add_letter", "pdf_of_letters"]
 
 
-def pdf_of_letter(letter: OwnLetter, *, at: datetime) -> bytes:
-    with translation.override(letter.language):
-        page = Letter(letter.language, sender=letter.sender)
-        page.set_title(letter.subject)
+def pdf_of_letters(letters: Sequence[OwnLetter], *, at: datetime) -> bytes:
+    """All of one tenant about one report; raises IndexError when there are none."""
+    last = letters[-1]
+    with translation.override(last.language):
+        page = Letter(last.language, sender=last.sender)
+        page.set_title(last.subject)
         page.set_creation_date(timezone.localtime(at))
-        page.add_page()
-        page.head(letter.to, letter.written, from_address=letter.address)
-        _body(page, letter)
-        add_proof(page, letter.proof)
+        for letter in letters:
+            page.add_page()
+            add_letter(page, letter)
+        add_proof(page, last.proof)
         return bytes(page.output())
+
+
+def add_letter(page: Letter, letter: OwnLetter) -> None:
+    """On a page that was begun for it."""
+    with translation.override(letter.language):
+        page.head(letter.to, letter.written, sender=letter.sender, from_address=letter.address)
+        _body(page, letter)
 
 
 def _body(page: Letter, letter: OwnLetter) -> None:

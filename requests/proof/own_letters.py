@@ -10,12 +10,12 @@ from django.conf import settings
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from ..models import Visit
+from ..models import Report, Visit
 from ..promises import statutory
 from .content import Proof, day, facts, proof_of
-from .next_steps import REFUSED, Case, Where
+from .next_steps import REFUSED, Case, Where, case_of, steps_of
 
-__all__ = ["OwnLetter", "letter_of"]
+__all__ = ["OwnLetter", "letter_of", "letters_of"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,6 +68,13 @@ def letter_of(where: Where, case: Case, *, at: datetime) -> OwnLetter:
             asks=tuple(_asks(where, case)),
             proof=proof,
         )
+
+
+def letters_of(report: Report, *, at: datetime) -> list[OwnLetter]:
+    """One for each step that was open at `at` and that they had not taken, as the case was then."""
+    case = case_of(report.service_request, report).then(at)
+    steps = steps_of(case, at=at)
+    return [letter_of(step.where, case, at=at) for step in steps if step.is_open and step.done_at is None]
 
 
 def _to(where: Where) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from tenants.models import Tenant
 
 from .. import services
 from ..forms import ComplaintForm
-from ..proof import Case, NextStep, OwnLetter, Where, letter_of, next_steps, pdf_of_letter
+from ..proof import Case, NextStep, OwnLetter, Where, letter_of, next_steps, pdf_of_letters
 from . import plain_words
 from .own import own_case
 
@@ -68,7 +68,7 @@ def letter_pdf(request: HttpRequest, tenant: Tenant, reference: str, where: str)
         return redirect("requests:next_steps", reference)
     text = letter_of(step.where, case, at=at)
     headers = {"Content-Disposition": f'attachment; filename="{text.filename}"', "Cache-Control": "private, no-store"}
-    return HttpResponse(pdf_of_letter(text, at=at), content_type="application/pdf", headers=headers)
+    return HttpResponse(pdf_of_letters([text], at=at), content_type="application/pdf", headers=headers)
 
 
 def _send(request: HttpRequest, tenant: Tenant, case: Case, text: OwnLetter, form: ComplaintForm) -> HttpResponse:

@@ -8,7 +8,7 @@ from django.utils import translation
 
 from requests import services
 from requests.models import Message, Recovery, Visit
-from requests.proof import Where, letter_of, next_steps, pdf_of, pdf_of_letter
+from requests.proof import Where, letter_of, next_steps, pdf_of, pdf_of_letters
 from requests.views.own import case_of
 from requests.workflow import Outcome, Status
 from tests.factories import NOON, ReportFactory, ServiceRequestFactory, StaffFactory, TenantFactory
@@ -264,7 +264,7 @@ def test_words_that_were_for_others_are_not_in_the_letter_of_who_joined(report):
 def test_the_pdf_has_the_proof_of_the_report_behind_the_letter(report):
     text = letter(report, Where.TRIBUNAL, at=LATE)
 
-    proof, both = pdf_of(report, language="nl")[1], pdf_of_letter(text, at=LATE)
+    proof, both = pdf_of(report, language="nl")[1], pdf_of_letters([text], at=LATE)
 
     assert pages_of(both) > pages_of(proof) >= 1
 

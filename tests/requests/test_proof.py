@@ -11,7 +11,7 @@ from PIL import Image
 
 from requests import services
 from requests.models import Attachment, Report
-from requests.proof import LINE, Letter, attached, pdf_of, proof_of
+from requests.proof import LINE, Letter, pdf_of, proof_of, proof_pdf
 from tenants.notifications import attachments, delivery
 from tenants.notifications.models import Notification
 from tests.factories import NOON, DraftFactory, ServiceRequestFactory, TenancyFactory
@@ -178,7 +178,7 @@ def test_the_confirmation_carries_it(settings):
     ((filename, content, content_type),) = letter.attachments
     report = Report.objects.get()
     assert (filename, content_type) == (f"bewijs-{report.service_request.reference}.pdf", "application/pdf")
-    assert content == attached(str(report.pk)).content
+    assert content == proof_pdf(str(report.pk)).content
 
 
 def test_a_mail_whose_paper_cannot_be_made_goes_without_it(caplog):

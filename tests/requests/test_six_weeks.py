@@ -1,5 +1,6 @@
 """When the six weeks of the law are over each household hears it, once, with what they can do now."""
 
+from copy import copy
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -8,9 +9,11 @@ from django.contrib.auth.models import Group
 from django.utils import timezone
 
 from requests import followup, services
+from requests.letters import Envelope, document_of
 from requests.models import Report, ServiceRequest
+from requests.proof import Proof, Where, papers, steps_of, steps_pdf
 from requests.workflow import Outcome, Status, WaitingReason
-from tenants.models import Notification
+from tenants.models import Notification, Tenant
 from tenants.notifications import delivery
 
 from ..factories import NOON, ReportFactory, ServiceRequestFactory, StaffFactory, TenantFactory
@@ -50,7 +53,7 @@ def test_a_household_hears_once_that_they_are_over(case):
 
     mail = Notification.objects.get(kind="request_six_weeks")
     report = case.reports.get()
-    assert (mail.tenant, mail.queued_at, mail.attaches) == (report.tenant, OVER, f"proof:{report.pk}")
+    assert (mail.tenant, mail.queued_at, mail.attaches) == (report.tenant, OVER, steps_of(report, at=OVER))
     assert f"/meldingen/{case.reference}/verder/" in mail.body
 
 
@@ -179,8 +182,70 @@ def test_who_wants_letters_has_it_on_paper(case):
     look(OVER)
 
     letter = Notification.objects.get(kind="request_six_weeks")
-    assert (letter.channel, letter.attaches) == ("letter", f"proof:{case.reports.get().pk}")
-    assert "zit bij deze brief" in letter.body
+    assert (letter.channel, letter.attaches) == ("letter", steps_of(case.reports.get(), at=OVER))
+    assert "Bij deze brief zit een brief voor elke stap die u nu kunt zetten." in letter.body
+
+
+# --- the letters that go with it --------------------------------------------------------------------------------------
+
+
+def papers_of(case, *, at=OVER):
+    return list(papers(steps_of(case.reports.get(), at=at)))
+
+
+def test_with_it_are_the_proof_and_a_letter_for_each_step_that_is_open(case):
+    proof, *letters = papers_of(case)
+
+    assert proof.reference == case.reference
+    assert [letter.where for letter in letters] == [Where.COMPLAINT, Where.TRIBUNAL]
+    assert {letter.written for letter in letters} == {"dinsdag 14 april 2026"}
+
+
+def test_the_letters_stay_the_same_whatever_happens_later(case):
+    report, before = case.reports.get(), papers_of(case)
+
+    services.write_to_staff(case.pk, tenant=report.tenant, body="Schande.", at=OVER + DAY, is_complaint=True)
+    services.write_to_tenants(case.pk, by=StaffFactory(), body="Sorry.", at=OVER + 2 * DAY)
+    ServiceRequest.objects.update(status=Status.DONE, done_at=OVER + 3 * DAY, times_done=1)
+
+    assert papers_of(case) == before
+    assert [letter.where for letter in papers_of(case, at=OVER + 4 * DAY)[1:]] == [Where.COMMITTEE, Where.TRIBUNAL]
+
+
+def test_when_it_is_for_the_tenant_to_repair_after_all_only_the_proof_is_with_it(case):
+    ServiceRequest.objects.update(payer="tenant", payer_rule="law_d", statutory_since=None)
+
+    assert [type(paper) for paper in papers_of(case)] == [Proof]
+    assert steps_pdf(steps_of(case.reports.get(), at=OVER).partition(":")[2]).filename == f"bewijs-{case.reference}.pdf"
+
+
+def test_they_are_one_file_with_the_mail(case):
+    tenant = case.reports.get().tenant
+    tenant.language = "en"
+    tenant.save()
+
+    file = steps_pdf(steps_of(case.reports.get(), at=OVER).partition(":")[2])
+
+    assert file.filename == f"letters-{case.reference}.pdf"
+    assert file.content.count(b"/Type /Page\n") >= 3
+
+
+def test_and_are_printed_behind_the_letter_of_who_gets_letters(case):
+    Tenant.objects.update(wants_letters=True)
+    look(OVER)
+    letter = Notification.objects.get(kind="request_six_weeks")
+    alone = document_of([Envelope(letter.tenant, letter.about, (replace_attaches(letter, ""),))], at=OVER)
+
+    printed = document_of([Envelope(letter.tenant, letter.about, (letter,))], at=OVER)
+
+    assert printed.count(b"/Type /Page\n") >= alone.count(b"/Type /Page\n") + 3
+    assert printed == document_of([Envelope(letter.tenant, letter.about, (letter,))], at=OVER)
+
+
+def replace_attaches(letter, attaches):
+    other = copy(letter)
+    other.attaches = attaches
+    return other
 
 
 # --- what staff read before -------------------------------------------------------------------------------------------
