@@ -18,7 +18,7 @@ from django.views.decorators.http import require_safe
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
-from ..followup import policy
+from ..followup import policy, policy_in_words
 from ..models import Gesture
 
 __all__ = ["GestureAdmin"]
@@ -64,6 +64,6 @@ class GestureAdmin(ModelAdmin):
 
 def _parts() -> Iterable[Part]:
     for group in policy.Group:
-        lines = [(row, policy.levels_in_words(row)) for row in policy.POLICY if row.group == group]
+        lines = [(row, policy_in_words.levels_in_words(row)) for row in policy.POLICY if row.group == group]
         if lines:
             yield Part(str(group.label), lines)

@@ -27,7 +27,7 @@ from .. import letters
 from ..models import Alarm, DigestDay, ServiceRequest
 from ..promises import in_force, is_working_day
 from . import people, replies
-from .reasons import day_of, reason
+from .reasons import about, day_of, reason
 
 logger = logging.getLogger(__name__)
 
@@ -186,16 +186,12 @@ def _sections(mail: _Mail) -> Iterable[Section]:
 
 
 def _line(alarm: Alarm) -> str:
-    return f"{_about(alarm.service_request)}: {reason(alarm.kind, alarm.service_request)}"
+    return f"{about(alarm.service_request)}: {reason(alarm.kind, alarm.service_request)}"
 
 
 def _waiting_line(service_request: ServiceRequest, since: datetime) -> str:
     said = _("waits for a reply since %(day)s") % {"day": day_of(since)}
-    return f"{_about(service_request)}: {said}"
-
-
-def _about(service_request: ServiceRequest) -> str:
-    return f"{service_request.reference} {service_request.title}, {service_request.place}"
+    return f"{about(service_request)}: {said}"
 
 
 def _undelivered_line(notification: Notification) -> str:

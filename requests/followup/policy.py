@@ -1,7 +1,7 @@
 """The follow-up policy: what happens, who is told and how, what staff see, and what comes next. One table.
 
 `words` and `watch` do what stands here, by `row(occasion)`; the admin shows it to staff, and docs/promises.md is
-made from it (`as_markdown`).
+made from it (`policy_in_words`).
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ from enum import StrEnum
 from django.db.models import TextChoices
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from ..models import Alarm
+from ..promises import Urgency
 
 __all__ = [
-    "POLICY", "Group", "Occasion", "Row", "as_markdown", "days_at", "first_level", "is_made_up_for", "levels_in_words",
-    "row",
+    "AT_ONCE", "EMERGENCIES", "POLICY", "Group", "Occasion", "Row", "days_at", "first_level",
+    "is_made_up_for", "of_alarm", "row",
 ]  # fmt: skip
 
 Words = str | Promise
@@ -48,6 +48,7 @@ class Occasion(StrEnum):
     BROKEN = "broken"
     BADLY_BROKEN = "badly_broken"
     VISIT_MISSED = "visit_missed"
+    EMERGENCY = "emergency"
     GESTURE = "gesture"
     UNDELIVERED = "undelivered"
     UNPRINTED = "unprinted"
@@ -63,8 +64,8 @@ class Row:
     """One line of the table.
 
     `mail` is the text of templates/notifications that `told` get: as an e-mail, or as a letter when they have no
-    address or want letters. `level` is who of staff hears of it first, in the daily mail; `rises` are the working
-    days that each level has before the next one hears of it. A row without `level` raises no alarm.
+    address or want letters. `level` is who of staff hears of it first, in the daily mail or `at_once`; `rises` are the
+    working days that each level has before the next one hears of it. A row without `level` raises no alarm.
     """
 
     occasion: Occasion
@@ -76,6 +77,7 @@ class Row:
     next: Words = ""
     level: Alarm.Level | None = None
     rises: tuple[int, ...] = ()
+    at_once: bool = False
 
 
 POLICY = (
@@ -189,6 +191,17 @@ POLICY = (
         rises=(1, 3),
     ),
     Row(
+        occasion=Occasion.EMERGENCY,
+        group=Group.PROMISES,
+        when=_("One of the three above, of a request that is an emergency or was promised within 24 hours"),
+        told=_("As above"),
+        staff_see=_("As above; whoever has it and the team leads hear of it at once, also at night and at weekends"),
+        next=_("When it is the eleventh within an hour, in the daily mail"),
+        level=Level.TEAM_LEAD,
+        rises=(1,),
+        at_once=True,
+    ),
+    Row(
         occasion=Occasion.GESTURE,
         group=Group.PROMISES,
         when=_("Staff decide on the gesture of the class, after a broken promise"),
@@ -263,6 +276,8 @@ POLICY = (
     ),
 )
 
+EMERGENCIES = frozenset({Urgency.ACUTE, Urgency.RUSH})  # promised by the hour, day and night
+AT_ONCE = frozenset({Occasion.BROKEN, Occasion.BADLY_BROKEN, Occasion.VISIT_MISSED})
 _BY_OCCASION = {line.occasion: line for line in POLICY}
 
 
@@ -277,35 +292,19 @@ def is_made_up_for(kind: str) -> bool:
     return bool(line.mail) and line.group == Group.PROMISES
 
 
-def first_level(kind: str) -> int:
+def of_alarm(kind: str, urgency: str) -> Row:
+    """What counts for an alarm of this kind about a request of this class."""
+    return row(Occasion.EMERGENCY if kind in AT_ONCE and urgency in EMERGENCIES else kind)
+
+
+def first_level(kind: str, urgency: str) -> int:
     """Who hears of an alarm of this kind first."""
-    level = row(kind).level
+    level = of_alarm(kind, urgency).level
     assert level is not None, kind
     return level
 
 
-def days_at(kind: str, level: int) -> int | None:
+def days_at(kind: str, urgency: str, level: int) -> int | None:
     """The working days that this level has; None for the last one that hears of it."""
-    days = row(kind).rises[level - first_level(kind) :]
+    days = of_alarm(kind, urgency).rises[max(level - first_level(kind, urgency), 0) :]
     return days[0] if days else None
-
-
-def levels_in_words(line: Row) -> str:
-    """Such as: planner, after 1 working day team lead, after 3 working days manager."""
-    if line.level is None:
-        return ""
-    said = [str(line.level.label)]
-    for number, days in enumerate(line.rises, start=line.level + 1):
-        after = ngettext("after %(days)d working day %(level)s", "after %(days)d working days %(level)s", days)
-        said.append(after % {"days": days, "level": Level(number).label})
-    return str(_("In the daily mail: %(levels)s")) % {"levels": ", ".join(said)}
-
-
-def as_markdown() -> str:
-    """The table of docs/promises.md, in the language that is active."""
-    lines = ["| when | the tenant | staff | and then |", "| --- | --- | --- | --- |"]
-    for line in POLICY:
-        mail = f" (`{line.mail}`)" if line.mail else ""
-        staff = ". ".join(filter(None, (str(line.staff_see), levels_in_words(line))))
-        lines.append(f"| {line.when} | {line.told or '–'}{mail} | {staff or '–'} | {line.next or '–'} |")
-    return "\n".join(lines)

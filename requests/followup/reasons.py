@@ -12,9 +12,13 @@ from ..models import Alarm, ServiceRequest
 from ..promises import statutory
 from ..workflow import Status, WaitingReason
 
-__all__ = ["day_of", "in_short", "reason", "what_helps"]
+__all__ = ["about", "day_of", "in_short", "reason", "what_helps"]
 
 Kind = Alarm.Kind
+
+
+def about(service_request: ServiceRequest) -> str:
+    return f"{service_request.reference} {service_request.title}, {service_request.place}"
 
 
 def reason(kind: str, service_request: ServiceRequest) -> str:

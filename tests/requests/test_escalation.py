@@ -295,6 +295,77 @@ def test_a_mail_about_many_asks_as_much_as_one_about_one():
     assert statements_for(1, day=TUESDAY) == statements_for(3, day=WEDNESDAY)
 
 
+# --- what cannot wait for the daily mail ------------------------------------------------------------------------------
+
+SATURDAY_EVENING = NOON.replace(day=14, hour=20)
+
+
+def emergencies(number=1, **fields):
+    """Broken on a Saturday evening, four hours after they came in."""
+    at = SATURDAY_EVENING - 4 * HOUR
+    made = [ServiceRequestFactory(urgency="A", at=at, fix_by=at + 4 * HOUR, **fields) for _ in range(number)]
+    followup.watch(at=SATURDAY_EVENING)
+    return made
+
+
+def alarms_read_by(user):
+    return list(Notification.objects.filter(address=user.email, kind="staff_alarm").order_by("pk"))
+
+
+def test_of_an_emergency_the_team_lead_and_whoever_has_it_hear_at_once_when_we_break_it():
+    lead, planner = member("Team lead"), StaffFactory()
+
+    (request,) = emergencies(assignee=planner)
+
+    (mail,) = alarms_read_by(lead)
+    assert (mail.queued_at, mail.due_at) == (SATURDAY_EVENING, SATURDAY_EVENING)
+    assert mail.subject == f"Acuut, {request.reference}: Belofte gebroken, nog geen nieuwe dag"
+    assert str(request.place) in mail.body
+    assert len(alarms_read_by(planner)) == 1
+
+
+def test_it_is_told_once_for_each_level_and_in_no_daily_mail():
+    lead, manager = member("Team lead"), member("Manager")
+    emergencies()
+
+    for hours in range(5 * 24):
+        at = SATURDAY_EVENING + hours * HOUR
+        Alarm.objects.exclude(kind="broken").delete()  # what is badly broken is another alarm
+        followup.rise(at=at)
+        followup.write_digests(at=at)
+
+    assert [len(alarms_read_by(user)) for user in (lead, manager)] == [1, 1]
+    assert alarms_read_by(manager)[0].queued_at == FIX_BY  # a working day later
+    assert not Notification.objects.filter(kind="staff_digest").exists()
+
+
+def test_an_ordinary_promise_waits_for_the_daily_mail():
+    lead = member("Team lead")
+
+    ServiceRequestFactory(urgency="U", at=SATURDAY_EVENING - 4 * HOUR, fix_by=SATURDAY_EVENING)
+    followup.watch(at=SATURDAY_EVENING)
+
+    assert Alarm.objects.get(kind="broken").told is None
+    assert alarms_read_by(lead) == []
+
+
+def test_many_at_once_are_no_flood_and_the_others_are_in_the_daily_mail():
+    lead = member("Team lead")
+
+    emergencies(13)
+    followup.write_digests(at=FIX_BY - 9 * HOUR)
+
+    assert len(alarms_read_by(lead)) == 10
+    assert Notification.objects.get(kind="staff_digest").body.count("De kraan druppelt") == 3
+    assert not Alarm.objects.untold().exists()
+
+
+def test_with_nobody_to_tell_it_stays_untold():
+    emergencies()
+
+    assert Alarm.objects.untold().filter(kind="broken").exists()
+
+
 # --- tenants who wait for a reply -------------------------------------------------------------------------------------
 
 

@@ -17,7 +17,7 @@ from django.utils import timezone, translation
 from django.utils.dateparse import parse_datetime
 
 from requests.audit import Finding, audit, look_for_files, look_for_photos
-from requests.followup.policy import as_markdown
+from requests.followup.policy_in_words import as_markdown
 from requests.simulation import Figures, figures, play, scratch_database
 
 FIRST_DAY = datetime(2026, 1, 5, tzinfo=ZoneInfo("Europe/Amsterdam"))  # a Monday; both clock changes come after it
