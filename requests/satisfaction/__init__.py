@@ -3,7 +3,7 @@
 What others may use. The marks themselves are asked and written by `requests.services`.
 """
 
-from . import filters, key_figures, norms, pictures, reporting, wording
+from . import filters, key_figures, norms, pictures, reporting, tables, wording
 from .figures import Figures
 from .filters import Choice
 from .period import PRESETS, Period, Preset
@@ -21,5 +21,6 @@ __all__ = [
     "norms",
     "pictures",
     "reporting",
+    "tables",
     "wording",
 ]

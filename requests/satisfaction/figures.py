@@ -6,8 +6,9 @@ than LEAST_CELL answers is never told apart, so no page can show one by accident
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from enum import IntEnum
 from functools import cached_property
 
 from . import statistics
@@ -33,6 +34,32 @@ def withheld(answers: Sequence[int]) -> frozenset[int]:
     if others and 0 < sum(answers[index] for index in small) < LEAST_CELL:
         small.add(min(others, key=lambda index: answers[index]))
     return frozenset(small)
+
+
+def withheld_by_key(answers: Mapping[int, int]) -> frozenset[int]:
+    """The same, by key instead of by index."""
+    keys = list(answers)
+    return frozenset(keys[index] for index in withheld(list(answers.values())))
+
+
+def counted_out(low: Sequence[int | None], whole: int) -> frozenset[int]:
+    """Which parts of a whole (by index) may say how many gave a 5 or lower; None: its marks are not shown.
+
+    Those with LEAST_CELL of them or more. And when what is left of the whole would be a handful, which follows from
+    the rest, not the smallest of these.
+    """
+    enough = {index: number for index, number in enumerate(low) if number is not None and number >= LEAST_CELL}
+    if enough and len(enough) < len(low) and whole - sum(enough.values()) < LEAST_CELL:
+        enough.pop(min(enough, key=lambda index: enough[index]))
+    return frozenset(enough)
+
+
+def dissatisfied_of(low: int, n: int) -> Share | None:
+    """Who gave a 5 or lower. Of fewer than LEAST_CELL only the most it can be: from nobody up to that."""
+    if low < LEAST_CELL:
+        most = statistics.share(count=LEAST_CELL - 1, n=n)
+        return most and replace(most, low=0.0)
+    return statistics.share(count=low, n=n)
 
 
 @dataclass(frozen=True)
@@ -85,21 +112,15 @@ class Marks:
 
     @cached_property
     def dissatisfied(self) -> Share | None:
-        """Who gave a 5 or lower. Of fewer than LEAST_CELL only the most it can be: from nobody up to that."""
-        if not self.is_enough:
-            return None
-        if self.dissatisfied_are_few:
-            most = statistics.share(count=LEAST_CELL - 1, n=self.answered)
-            return most and replace(most, low=0.0)
-        return statistics.share(count=self._dissatisfied, n=self.answered)
+        return dissatisfied_of(self.low, self.answered) if self.is_enough else None
 
     @property
     def dissatisfied_are_few(self) -> bool:
         """Too few of them to say how many."""
-        return self._dissatisfied < LEAST_CELL
+        return self.low < LEAST_CELL
 
     @property
-    def _dissatisfied(self) -> int:
+    def low(self) -> int:
         return sum(self.counts[:DISSATISFIED_FROM])
 
     @cached_property
@@ -173,15 +194,20 @@ class Part:
     received: int
     marks: Marks
     promises: Promises
+    lead_time: LeadTime
 
 
 @dataclass(frozen=True)
 class Answers:
-    """The marks of one complex: sums only, for a complex needs no distribution."""
+    """The marks of one complex, or of one way in which a promise ended: sums only, they need no distribution.
+
+    `low` is how many gave a 5 or lower.
+    """
 
     n: int
     total: int
     squares: int
+    low: int = 0
     is_withheld: bool = False
 
     @cached_property
@@ -201,11 +227,32 @@ class ComplexFigures:
     name: str
     answers: Answers
     promises: Promises
+    lead_time: LeadTime
 
     @cached_property
     def kept(self) -> Share | None:
         """Chance rules below ENOUGH requests."""
         return self.promises.kept if self.promises.done + self.promises.overdue >= ENOUGH else None
+
+
+class Became(IntEnum):
+    """What became of the promise, for the tenant who was asked for a mark."""
+
+    KEPT = 0  # ready by the day that was promised first, and no visit missed
+    LATER = 1  # after it; the day was moved in time, or we waited for the tenant
+    MADE_UP_FOR = 2  # the promise was broken or a visit missed: we said sorry
+
+
+@dataclass(frozen=True)
+class Visits:
+    """Those of which somebody said in the period what became of them: the craftsman came, or nobody did."""
+
+    came: int
+    missed: int
+
+    @cached_property
+    def missed_share(self) -> Share | None:
+        return statistics.share(count=self.missed, n=self.came + self.missed)
 
 
 @dataclass(frozen=True)
@@ -219,6 +266,8 @@ class Figures:
     open_now: OpenNow
     parts: tuple[Part, ...]
     complexes: tuple[ComplexFigures, ...]
+    visits: Visits
+    by_promise: dict[int, Answers]  # by `Became`; empty with one complex chosen
 
     @cached_property
     def compared_by_mark(self) -> int:

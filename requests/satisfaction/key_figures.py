@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 
 from . import norms, pictures, wording
 from .charts import Chart, Norm, Point, gauge
-from .figures import ENOUGH, Figures, Marks, Promises
+from .figures import ENOUGH, Figures, Marks, Promises, Visits
 from .norms import Signal
 from .statistics import Mean, Share
 
@@ -50,7 +50,7 @@ def key_figures(figures: Figures) -> list[KeyFigure]:
     return [
         _mark(figures.marks),
         _dissatisfied(figures.marks),
-        _on_time(figures.promises),
+        _on_time(figures.promises, figures.visits),
         _lead_time(figures),
         _reopened(figures),
         _work(figures),
@@ -151,7 +151,7 @@ def _dissatisfied(marks: Marks) -> KeyFigure:
     )
 
 
-def _on_time(promises: Promises) -> KeyFigure:
+def _on_time(promises: Promises, visits: Visits) -> KeyFigure:
     kept = promises.kept
     signal = norms.at_least(norms.LEAST_ON_TIME, low=kept.low, high=kept.high) if kept and kept.n >= ENOUGH else None
     judged = _judged(
@@ -165,7 +165,7 @@ def _on_time(promises: Promises) -> KeyFigure:
         label=_("Ready on time"),
         value=wording.share(kept) if kept else wording.UNKNOWN,
         beside=wording.between(kept) if kept else "",
-        lines=_kept_lines(kept, promises.kept_moved),
+        lines=(*_kept_lines(kept, promises.kept_moved), *_missed_lines(visits)),
         is_judged=True,
         signal=signal,
         judged=judged % {"share": wording.percent(norms.LEAST_ON_TIME)},
@@ -181,6 +181,10 @@ def _on_time(promises: Promises) -> KeyFigure:
                 "By the date after it was moved: the same requests, held against the day that we promised last. "
                 "A day that is moved has a reason, which the tenant read. The norm is for the first day."
             ),
+            _(
+                "A visit that we missed counts in the period in which somebody wrote that down, "
+                "also when the repair was ready in time after all."
+            ),
         ),
     )
 
@@ -192,6 +196,16 @@ def _kept_lines(kept: Share | None, moved: Share | None) -> tuple[str, ...]:
     return (
         _of_requests(kept),
         _("By the date after it was moved: %(share)s") % {"share": by_moved},
+    )
+
+
+def _missed_lines(visits: Visits) -> tuple[str, ...]:
+    share = visits.missed_share
+    if share is None:
+        return ()
+    return (
+        _("Visits that we missed: %(number)s (%(share)s)")
+        % {"number": wording.out_of(share.count, share.n), "share": wording.share(share)},
     )
 
 

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 MOST_SLICES = 13
 DAYS_SHOWN_AS_WEEKS = 45
+DAYS_OF_A_YEAR = 365
 EARLIEST = date(2000, 1, 1)
 YEARS_BEGIN = {(1, 1), (9, 1)}  # month and day: of the calendar, and of the Aedes benchmark
 
@@ -81,6 +82,10 @@ class Period:
     def is_whole_year(self) -> bool:
         begins = (self.first.month, self.first.day) in YEARS_BEGIN
         return begins and self.last + timedelta(days=1) == self.first.replace(year=self.first.year + 1)
+
+    @property
+    def is_a_year_or_more(self) -> bool:
+        return (self.last - self.first).days >= DAYS_OF_A_YEAR - 1
 
     @property
     def slices(self) -> tuple[Slice, ...]:

@@ -48,7 +48,7 @@ def per_complex(figures: Figures) -> list[SafeString]:
 
 def lower_than_most(figures: Figures) -> list[ComplexFigures]:
     """Complexes of which chance cannot well explain that they lie under the overall mean; lowest first."""
-    return [complex_ for complex_ in _by_mark(figures) if _is_lower(complex_.answers.mean, figures)]
+    return [complex_ for complex_ in by_mark(figures) if _is_lower(complex_.answers.mean, figures)]
 
 
 def _marks_over_time(figures: Figures, step: Step) -> SafeString:
@@ -104,7 +104,7 @@ def _work_over_time(figures: Figures, step: Step) -> SafeString:
 
 def _marks_per_complex(figures: Figures) -> SafeString:
     overall = figures.marks.mean
-    ordered = _by_mark(figures)
+    ordered = by_mark(figures)
     bottom, top = _axis(complex_.answers.mean for complex_ in ordered[:MOST_ROWS])
     return rows(
         Chart(
@@ -147,7 +147,7 @@ def _marks_of(part: Part) -> Point:
         short=wording.slice_label(part.slice),
         text=wording.mean(mean) if mean else _unseen(part.marks.protects_others),
         **span(mean),
-        cells=(*_mark_cells(mean), wording.answers(part.marks.answered), wording.count(part.marks.asked)),
+        cells=(*mark_cells(mean), wording.answers(part.marks.answered), wording.count(part.marks.asked)),
     )
 
 
@@ -198,7 +198,7 @@ def _marks_at(complex_: ComplexFigures, figures: Figures) -> Point:
         **span(mean),
         tone=Tone.BAD if lower else Tone.PLAIN,
         note=_("Very probably lower than the mean") if lower else "",
-        cells=(*_mark_cells(mean), wording.answers(complex_.answers.n)),
+        cells=(*mark_cells(mean), wording.answers(complex_.answers.n)),
     )
 
 
@@ -232,7 +232,7 @@ def span(figure: Mean | Share | None) -> Span:
     return {"value": figure.value, "low": figure.low, "high": figure.high}
 
 
-def _mark_cells(mean: Mean | None) -> tuple[str, str]:
+def mark_cells(mean: Mean | None) -> tuple[str, str]:
     return (wording.mean(mean), wording.margin(mean)) if mean else (wording.UNKNOWN, wording.UNKNOWN)
 
 
@@ -240,7 +240,7 @@ def _share_cells(share: Share | None) -> tuple[str, str]:
     return (wording.share(share), wording.between(share)) if share else (wording.UNKNOWN, wording.UNKNOWN)
 
 
-def _by_mark(figures: Figures) -> list[ComplexFigures]:
+def by_mark(figures: Figures) -> list[ComplexFigures]:
     """Drawn towards the mean as far as there are few answers: a few chance marks put nobody on top."""
     overall = figures.marks.mean
     centre = overall.value if overall else 0

@@ -8,37 +8,40 @@ finite population: a complex where all ten tenants answered is not thereby certa
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
-from django.db.models import Count, DateTimeField, DurationField, F, Func, IntegerField, Q, Sum, Value
-from django.db.models.expressions import ExpressionWrapper
-from django.db.models.functions import Coalesce, TruncDate
+from django.db.models import Count, DateTimeField, F, Func, IntegerField, Q, Value
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from dwellings.models import CommunalArea, Complex, Dwelling
 
-from ..models import ServiceRequest, Survey
+from ..models import ServiceRequest, Survey, Visit
 from ..models.satisfaction import SurveyQuerySet
 from ..models.service_request import ServiceRequestQuerySet
 from ..workflow import TO_DO
-from . import statistics
-from .figures import Answers, ComplexFigures, Figures, LeadTime, Marks, OpenNow, Part, Promises, withheld
+from . import divided, lead_times
+from .figures import (
+    Answers,
+    ComplexFigures,
+    Figures,
+    Marks,
+    OpenNow,
+    Part,
+    Promises,
+    Visits,
+    withheld_by_key,
+)
+from .lead_times import NOTHING, Counted
 from .period import Period, midnight, tells_marks
 
-# Counted by `done_at` rather than the key, which the index `request_by_done` does not have.
-READY_COUNTS = {
-    "done": Count("done_at"),
-    "on_time": Count("done_at", filter=Q(done_at__lte=F("first_fix_by"))),
-    "on_time_moved": Count("done_at", filter=Q(done_at__lte=F("fix_by"))),
-    "reopened": Count("done_at", filter=Q(times_reopened__gt=0)),
-}
 OVERDUE = {"overdue": "first_fix_by", "overdue_moved": "fix_by"}
-NOTHING_YET = dict.fromkeys((*READY_COUNTS, *OVERDUE), 0)
+NOTHING_YET = dict.fromkeys((*lead_times.COUNTS, *OVERDUE), 0)
 OPEN_NOW = ("total", "late", "reopened")
 BEFORE = -1  # the index of what lies before the first part of a period
 WHOLE = -2  # the whole period, among the indexes of its parts
@@ -82,8 +85,11 @@ def figures(scope: Scope, *, names: Sequence[tuple[int, str]]) -> Figures:
     """All figures. With one complex chosen there is nothing to compare: `complexes` stays empty."""
     overdue = _overdue_per_slice(scope)
     unseen = _unseen(scope)
-    parts = _parts(scope, overdue, unseen)
+    place = None if scope.complex_id else _complex_of("")
+    ready = lead_times.count(_ready(scope), scope.period, piece=_slice_of(scope, "done_at"), place=place)
+    parts = _parts(scope, ready.pieces, overdue, unseen)
     to_do = _to_do_per_complex(scope)
+    complexes, by_promise = ((), {}) if scope.complex_id else _per_complex(scope, names, ready.places, to_do)
     return Figures(
         marks=Marks(
             counts=tuple(sum(column) for column in zip(*(part.marks.counts for part in parts), strict=True)),
@@ -91,24 +97,28 @@ def figures(scope: Scope, *, names: Sequence[tuple[int, str]]) -> Figures:
             is_withheld=WHOLE in unseen,
         ),
         promises=_added([part.promises for part in parts], overdue.get(BEFORE, {})),
-        lead_time=_lead_time(scope),
+        lead_time=ready.whole.lead_time,
         received=sum(part.received for part in parts),
         open_now=OpenNow(**{name: sum(row[name] for row in to_do.values()) for name in OPEN_NOW}),
         parts=parts,
-        complexes=() if scope.complex_id else _per_complex(scope, names, to_do),
+        complexes=complexes,
+        visits=_visits(scope),
+        by_promise=by_promise,
     )
 
 
-def _parts(scope: Scope, overdue: dict[int, dict[str, int]], unseen: frozenset[int]) -> tuple[Part, ...]:
+def _parts(
+    scope: Scope, ready: dict[int, Counted], overdue: dict[int, dict[str, int]], unseen: frozenset[int]
+) -> tuple[Part, ...]:
     received = _received_per_slice(scope)
     marks = _marks_per_slice(scope, unseen)
-    ready = _ready_per_slice(scope)
     return tuple(
         Part(
             slice=piece,
             received=received.get(index, 0),
             marks=marks.get(index, Marks(counts=(0,) * 10, asked=0)),
-            promises=Promises(**(NOTHING_YET | ready.get(index, {}) | overdue.get(index, {}))),
+            promises=Promises(**(NOTHING_YET | ready.get(index, NOTHING).counts | overdue.get(index, {}))),
+            lead_time=ready.get(index, NOTHING).lead_time,
         )
         for index, piece in enumerate(scope.period.slices)
     )
@@ -172,7 +182,7 @@ def _unseen(scope: Scope) -> frozenset[int]:
     if scope.complex_id is None:
         return frozenset()
     answers = _answers_per_slice_and_complex(replace(scope, complex_id=None))
-    unseen = frozenset(piece for piece, places in answers.items() if scope.complex_id in _withheld(places))
+    unseen = frozenset(piece for piece, places in answers.items() if scope.complex_id in withheld_by_key(places))
     return everything if WHOLE in unseen else unseen
 
 
@@ -192,21 +202,11 @@ def _marks_per_slice(scope: Scope, outside: frozenset[int]) -> dict[int, Marks]:
     for row in counted:
         given[row["piece"]][row["mark"]] = row["n"]
     counts = {piece: tuple(by_mark.get(mark, 0) for mark in range(1, 11)) for piece, by_mark in given.items()}
-    unseen = outside | _withheld({piece: sum(each) for piece, each in counts.items()})
+    unseen = outside | withheld_by_key({piece: sum(each) for piece, each in counts.items()})
     return {
         piece: Marks(counts=counts[piece], asked=sum(by_mark.values()), is_withheld=piece in unseen)
         for piece, by_mark in given.items()
     }
-
-
-def _withheld(answers: Mapping[int, int]) -> frozenset[int]:
-    """`figures.withheld`, by key instead of by index."""
-    keys = list(answers)
-    return frozenset(keys[index] for index in withheld(list(answers.values())))
-
-
-def _ready_per_slice(scope: Scope) -> dict[int, dict[str, int]]:
-    return _keyed(_ready(scope).values(piece=_slice_of(scope, "done_at")).annotate(**READY_COUNTS), "piece")
 
 
 def _keyed(rows: Iterable[Any], key: str) -> dict[int, dict[str, int]]:
@@ -240,10 +240,13 @@ def _overdue_per_slice(scope: Scope) -> dict[int, dict[str, int]]:
     return {piece: dict(counts) for piece, counts in overdue.items()}
 
 
-def _lead_time(scope: Scope) -> LeadTime:
-    days = ExpressionWrapper(TruncDate("done_at") - TruncDate("received_at"), output_field=DurationField())
-    counts = {row["took"].days: row["n"] for row in _ready(scope).values(took=days).annotate(n=Count("*"))}
-    return LeadTime(median=statistics.quantile(counts, 0.5), p90=statistics.quantile(counts, 0.9))
+def _visits(scope: Scope) -> Visits:
+    told = Visit.objects.filter(settled_at__gte=scope.period.start, settled_at__lt=scope.period.end)
+    here = told.filter(_within(scope, "service_request__")).order_by()
+    came, missed = Q(outcome__in=Visit.CAME), Q(outcome=Visit.Outcome.MISSED)
+    return Visits(
+        **here.filter(came | missed).aggregate(came=Count("pk", filter=came), missed=Count("pk", filter=missed))
+    )
 
 
 def _to_do_per_complex(scope: Scope) -> dict[int, dict[str, int]]:
@@ -259,33 +262,30 @@ def _to_do_per_complex(scope: Scope) -> dict[int, dict[str, int]]:
 
 
 def _per_complex(
-    scope: Scope, names: Sequence[tuple[int, str]], to_do: dict[int, dict[str, int]]
-) -> tuple[ComplexFigures, ...]:
-    answers = _answers_per_complex(scope)
-    ready = _by_complex(_ready(scope), READY_COUNTS)
-    return tuple(
+    scope: Scope, names: Sequence[tuple[int, str]], ready: dict[int, Counted], to_do: dict[int, dict[str, int]]
+) -> tuple[tuple[ComplexFigures, ...], dict[int, Answers]]:
+    """Beside each other, and the same answers by what became of the promise.
+
+    The second way only of everything, and of a year or more. Of one complex its neighbour's would follow from the
+    rest, and of two shorter periods that differ by a day so would the mark of one tenant.
+    """
+    place = _complex_of("report__service_request__")
+    by_place, by_promise = divided.answers(_surveys(scope), place, tells_marks=scope.tells_marks)
+    complexes = (
         ComplexFigures(
             pk=pk,
             name=name,
-            answers=answers.get(pk, Answers(n=0, total=0, squares=0)),
-            promises=Promises(**(NOTHING_YET | ready.get(pk, {}) | _only_overdue(to_do.get(pk, {})))),
+            answers=by_place.get(pk, Answers(n=0, total=0, squares=0)),
+            promises=Promises(**(NOTHING_YET | ready.get(pk, NOTHING).counts | _only_overdue(to_do.get(pk, {})))),
+            lead_time=ready.get(pk, NOTHING).lead_time,
         )
         for pk, name in names
     )
+    return tuple(complexes), by_promise if scope.period.is_a_year_or_more else {}
 
 
 def _only_overdue(row: dict[str, int]) -> dict[str, int]:
     return {name: row[name] for name in OVERDUE if name in row}
-
-
-def _answers_per_complex(scope: Scope) -> dict[int, Answers]:
-    answered = _surveys(scope).answered().values(place=_complex_of("report__service_request__"))
-    counted = answered.annotate(n=Count("*"), total=Sum("mark"), squares=Sum(F("mark") * F("mark")))
-    places = _keyed(counted, "place")
-    unseen = _withheld({place: row["n"] for place, row in places.items()})
-    return {
-        place: Answers(**row, is_withheld=place in unseen or not scope.tells_marks) for place, row in places.items()
-    }
 
 
 def _by_complex(service_requests: ServiceRequestQuerySet, counts: dict[str, Count]) -> dict[int, dict[str, int]]:

@@ -14,7 +14,19 @@ from django.views.decorators.http import require_safe
 
 from tenants.access import permission_required
 
-from ..satisfaction import PRESETS, Choice, Figures, Preset, Scope, filters, key_figures, pictures, reporting, wording
+from ..satisfaction import (
+    PRESETS,
+    Choice,
+    Figures,
+    Preset,
+    Scope,
+    filters,
+    key_figures,
+    pictures,
+    reporting,
+    tables,
+    wording,
+)
 
 
 @dataclass(frozen=True)
@@ -50,6 +62,8 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "finding": key_figures.finding(figures, tiles),
         "tiles": tiles,
         **_charts(figures),
+        "by_promise": tables.by_promise(figures),
+        "in_full": list(tables.in_full(figures)),
     }
     return render(request, "requests/dashboard.html", context)
 

@@ -157,7 +157,7 @@ def test_each_chart_has_its_figures_in_a_table(manager_client):
 
     html = manager_client.get(URL).content.decode()
 
-    assert html.count("<figure") == html.count('<table class="chart__table"') == 6
+    assert (html.count("<figure"), html.count('<table class="chart__table"')) == (6, 6 + 3)  # and three without a chart
 
 
 @pytest.mark.parametrize("count", [1, 3])
@@ -165,7 +165,7 @@ def test_the_page_asks_the_database_the_same_number_of_questions(manager_client,
     for _ in range(count):
         ready(8)
 
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(11):
         manager_client.get(URL)
 
 

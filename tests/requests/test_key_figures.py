@@ -15,6 +15,7 @@ from requests.satisfaction.figures import (
     OpenNow,
     Part,
     Promises,
+    Visits,
 )
 from requests.satisfaction.key_figures import finding, key_figures
 from requests.satisfaction.norms import Signal
@@ -22,6 +23,7 @@ from requests.satisfaction.period import Slice, Step
 from requests.satisfaction.pictures import lower_than_most
 
 PLENTY = 400
+NO_VISITS = Visits(came=0, missed=0)
 CONTENT = Marks(counts=(0, 0, 0, 0, 5, 5, 20, 220, 100, 50), asked=1000)
 UNHAPPY = Marks(counts=(100, 0, 0, 0, 50, 50, 50, 100, 50, 0), asked=1000)
 FEW = Marks(counts=(0, 0, 0, 0, 0, 0, 0, 3, 0, 0), asked=20)
@@ -38,24 +40,37 @@ def promises(done=PLENTY, on_time=PLENTY, **more):
     return Promises(done=done, on_time=on_time, **given)
 
 
-def figures(marks=CONTENT, kept=None, complexes=()):
+def figures(marks=CONTENT, kept=None, complexes=(), visits=NO_VISITS, by_promise=None):
     kept = kept or promises()
     day = date(2026, 3, 2)
-    part = Part(slice=Slice(day, day + timedelta(days=7), Step.WEEK), received=PLENTY, marks=marks, promises=kept)
+    week, lead_time = Slice(day, day + timedelta(days=7), Step.WEEK), LeadTime(median=4, p90=13)
+    part = Part(slice=week, received=PLENTY, marks=marks, promises=kept, lead_time=lead_time)
     return Figures(
         marks=marks,
         promises=kept,
-        lead_time=LeadTime(median=4, p90=13),
+        lead_time=lead_time,
         received=PLENTY,
         open_now=OpenNow(total=12, late=2, reopened=1),
         parts=(part,),
         complexes=tuple(complexes),
+        visits=visits,
+        by_promise=by_promise or {},
     )
 
 
 def complex_figures(name, marks, *, kept=None):
-    answers = Answers(n=len(marks), total=sum(marks), squares=sum(mark * mark for mark in marks))
-    return ComplexFigures(pk=len(name), name=name, answers=answers, promises=kept or promises())
+    return ComplexFigures(
+        pk=len(name),
+        name=name,
+        answers=answers_of(marks),
+        promises=kept or promises(),
+        lead_time=LeadTime(median=4, p90=13),
+    )
+
+
+def answers_of(marks):
+    squares, low = sum(mark * mark for mark in marks), sum(mark <= 5 for mark in marks)
+    return Answers(n=len(marks), total=sum(marks), squares=squares, low=low)
 
 
 def found(given):
@@ -241,3 +256,10 @@ def test_on_time_is_judged_by_the_first_day_and_shows_the_moved_one_beside_it():
 
     assert (on_time.value, on_time.signal) == ("50%", Signal.BAD)
     assert on_time.lines == ("200 van de 400 meldingen", "Gemeten met de verzette datum: 100,0%")
+
+
+def test_the_visits_that_we_missed_stand_beside_the_promises_we_kept():
+    given = tile("on-time", figures(visits=Visits(came=588, missed=12)))
+
+    assert given.lines[-1] == "Bezoeken die wij misten: 12 van de 600 (2%)"
+    assert not any("Bezoeken" in line for line in tile("on-time", figures()).lines)

@@ -1,6 +1,6 @@
 """Groups of answers that are too small to show, and figures against counting row by row."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from datetime import date
 
 import pytest
@@ -8,7 +8,7 @@ import pytest
 from portal.demo import bulk
 from requests.models import ServiceRequest
 from requests.satisfaction import reporting
-from requests.satisfaction.figures import Marks, withheld
+from requests.satisfaction.figures import LeadTime, Marks, withheld
 from requests.satisfaction.period import PRESETS, Period, Step, midnight
 from requests.satisfaction.reporting import Scope
 from requests.workflow import OUTCOMES_AFTER_DONE, TO_DO
@@ -110,7 +110,7 @@ def test_the_database_is_asked_the_same_number_of_questions_however_much_there_i
         still_open(local(2026, month, 10, 12))
     names = reporting.complexes()
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         reporting.figures(Scope(period=THIS_YEAR, at=NOW), names=names)
     with django_assert_num_queries(9):  # what the chosen complex could betray of the others
         reporting.figures(Scope(period=THIS_YEAR, at=NOW, complex_id=names[0][0]), names=names)
@@ -164,6 +164,39 @@ def test_the_database_counts_what_counting_row_by_row_gives(period):
     assert sum(each.promises.done for each in counted.complexes) == promises.done
     assert sum(each.promises.overdue for each in counted.complexes) == promises.overdue
     assert sum(each.answers.n for each in counted.complexes) == counted.marks.answered
+
+
+def took_of(requests):
+    days = sorted((local_day(one.done_at) - local_day(one.received_at)).days for one in requests)
+    place = [-(-len(days) * tenths // 10) - 1 for tenths in (5, 9)]
+    return LeadTime(*(days[index] for index in place)) if days else LeadTime(None, None)
+
+
+def local_day(moment):
+    return moment.astimezone(AMSTERDAM).date()
+
+
+@pytest.mark.parametrize("long_ago", [False, True])
+def test_the_lead_times_of_each_part_and_complex_are_those_of_their_own_requests(long_ago):
+    period = Period(date(2025, 6, 16), date(2026, 6, 15))
+    bulk.fill(requests=400, at=NOW)
+    if long_ago:
+        ServiceRequest.objects.update(received_at=local(2023, 3, 25, 23, 30))
+
+    counted = figures(period)
+
+    done = list(ServiceRequest.objects.filter(done_at__gte=period.start, done_at__lt=period.end))
+    at_complex = defaultdict(list)
+    for one in done:
+        at_complex[(one.dwelling or one.communal_area).complex_id].append(one)
+    in_part = [
+        [one for one in done if part.slice.first <= local_day(one.done_at) <= part.slice.last] for part in counted.parts
+    ]
+    assert counted.lead_time == took_of(done)
+    assert [part.lead_time for part in counted.parts] == [took_of(requests) for requests in in_part]
+    assert {each.pk: each.lead_time for each in counted.complexes} == {
+        each.pk: took_of(at_complex[each.pk]) for each in counted.complexes
+    }
 
 
 def test_bulk_rows_are_requests_as_the_corporation_would_have_them():

@@ -6,7 +6,8 @@ telephone as on paper; the height, the colours and what is left out on narrow sc
 CSS's (`static/css/dashboard.css`).
 """
 
-from .drawing import columns, dots, gauge, rows
+from .drawing import columns, dots, gauge, left_out, rows
+from .figure import table
 from .model import Chart, Norm, Point, Tone
 
-__all__ = ["Chart", "Norm", "Point", "Tone", "columns", "dots", "gauge", "rows"]
+__all__ = ["Chart", "Norm", "Point", "Tone", "columns", "dots", "gauge", "left_out", "rows", "table"]

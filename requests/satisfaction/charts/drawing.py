@@ -76,7 +76,7 @@ def rows(chart: Chart) -> SafeString:
     items = format_html_join("", "{}", ((_row(chart, point),) for point in shown))
     scale = format_html_join("", "<span>{}</span>", ((chart.write(end),) for end in (chart.floor, chart.top)))
     body = format_html('<p class="chart__ends" aria-hidden="true">{}</p><ol class="chart__rows">{}</ol>', scale, items)
-    return figure(chart, body + _rest(len(chart.points) - len(shown)) + _left_out(chart.left_out))
+    return figure(chart, body + _rest(len(chart.points) - len(shown)) + left_out(chart.left_out))
 
 
 def gauge(chart: Chart) -> SafeString:
@@ -94,7 +94,7 @@ def _rest(number: int) -> SafeString:
     return format_html('<p class="chart__rest">{}</p>', words)
 
 
-def _left_out(number: int) -> SafeString:
+def left_out(number: int) -> SafeString:
     if number == 0:
         return NOTHING
     words = ngettext(

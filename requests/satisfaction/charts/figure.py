@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -48,18 +50,24 @@ def _legend(chart: Chart) -> SafeString:
 
 
 def _table(chart: Chart) -> SafeString:
-    head = format_html_join("", '<th scope="col">{}</th>', ((header,) for header in chart.headers))
+    return format_html(
+        '<details class="chart__details"><summary>{}<span class="hidden-text">: {}</span></summary>{}</details>',
+        _("Show as a table"),
+        chart.title,
+        table(chart.title, chart.headers, [(point.label, point.cells) for point in chart.points]),
+    )
+
+
+def table(title: str, headers: Iterable[str], rows: Iterable[tuple[str, Iterable[str]]]) -> SafeString:
+    """Its first column stays where it is when the others do not fit; each row is what it is about, and its cells."""
+    head = format_html_join("", '<th scope="col">{}</th>', ((header,) for header in headers))
     body = format_html_join(
         "",
         '<tr><th scope="row">{}</th>{}</tr>',
-        (
-            (point.label, format_html_join("", "<td>{}</td>", ((cell,) for cell in point.cells)))
-            for point in chart.points
-        ),
+        ((label, format_html_join("", "<td>{}</td>", ((cell,) for cell in cells))) for label, cells in rows),
     )
     return format_html(
-        '<details class="chart__details"><summary>{}<span class="hidden-text">: {}</span></summary>'
         '<div class="chart__scroll" role="region" tabindex="0" aria-label="{}"><table class="chart__table">'
-        "<thead><tr>{}</tr></thead><tbody>{}</tbody></table></div></details>",
-        _("Show as a table"), chart.title, chart.title, head, body,
+        "<thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>",
+        title, head, body,
     )  # fmt: skip
