@@ -169,10 +169,9 @@ def assign(admin: Any, request: HttpRequest, pk: int) -> HttpResponse:
     if not to_me and not form.is_valid():
         return _page(admin, request, service_request, None, assign_form=form)
     colleague = colleague_of(request) if to_me else form.cleaned_data["to"]
-    was_unassigned = to_me and "unassigned" in request.POST
     me, now = colleague_of(request), timezone.now()
-    changed = services.assign([pk], to=colleague, by=me, at=now, only_unassigned=was_unassigned)
-    level, said = assigning.one(case.find(pk), colleague, changed=bool(changed), hoped_free=was_unassigned)
+    changed = services.assign([pk], to=colleague, by=me, at=now, seen=assigning.seen(request))
+    level, said = assigning.one(case.find(pk), colleague, changed=bool(changed))
     messages.add_message(request, level, said)
     return _back_to(pk)
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.options import ShowFacets
 from django.core.exceptions import PermissionDenied
@@ -83,19 +83,7 @@ class ServiceRequestAdmin(ModelAdmin):
 
     @admin.action(description=gettext_lazy("Assign to me"), permissions=["change"])
     def take(self, request: HttpRequest, queryset: QuerySet[ServiceRequest]) -> None:
-        """What stood there as nobody's and is somebody else's by now stays theirs, and the page says whose."""
-        me, now = colleague_of(request), timezone.now()
-        shown_as_nobodys = set(request.POST.getlist("unassigned"))
-        nobodys = [pk for pk in _chosen(request) if str(pk) in shown_as_nobodys]
-        others = [pk for pk in _chosen(request) if str(pk) not in shown_as_nobodys]
-        count = services.assign(nobodys, to=me, by=me, at=now, only_unassigned=True)
-        count += services.assign(others, to=me, by=me, at=now)
-        lost = ServiceRequest.objects.filter(pk__in=nobodys, assignee__isnull=False).exclude(assignee=me)
-        if whose := [f"{one.reference} ({one.assignee})" for one in lost.select_related("assignee").order_by("pk")]:
-            said = _("Somebody else was first, so these did not change: %(requests)s.")
-            self.message_user(request, said % {"requests": ", ".join(whose)}, messages.WARNING)
-        if count or not whose:
-            self._say(request, count, me)
+        self._hand_to(request, colleague_of(request))
 
     @admin.action(description=gettext_lazy("Assign to a colleague…"), permissions=["change"])
     def hand_out(self, request: HttpRequest, queryset: QuerySet[ServiceRequest]) -> HttpResponse | None:
@@ -109,6 +97,7 @@ class ServiceRequestAdmin(ModelAdmin):
             "title": _("Assign to a colleague"),
             "opts": self.opts,
             "form": form,
+            "was": request.POST.getlist("was")[:PER_PAGE],
             "chosen": queryset.filter(pk__in=_chosen(request)).work_queue(at=timezone.now()),  # type: ignore[attr-defined]  # the manager's own queryset
             "checkbox_name": ACTION_CHECKBOX_NAME,
         }
@@ -119,11 +108,18 @@ class ServiceRequestAdmin(ModelAdmin):
         self._hand_to(request, None)
 
     def _hand_to(self, request: HttpRequest, colleague: User | None) -> None:
-        count = services.assign(_chosen(request), to=colleague, by=colleague_of(request), at=timezone.now())
-        self._say(request, count, colleague)
+        """What is somebody else's than the page said stays theirs, and the page says whose."""
+        chosen, seen, now = _chosen(request), assigning.seen(request), timezone.now()
+        count = services.assign(chosen, to=colleague, by=colleague_of(request), at=now, seen=seen)
+        others = (
+            ServiceRequest.objects.open().filter(pk__in=[pk for pk in chosen if pk in seen]).exclude(assignee=colleague)
+        )
+        if late := list(others.select_related("assignee").order_by("pk")):
+            self._say(request, *assigning.late(late))
+        if count or not late:
+            self._say(request, *assigning.many(count, colleague))
 
-    def _say(self, request: HttpRequest, count: int, colleague: User | None) -> None:
-        level, said = assigning.many(count, colleague)
+    def _say(self, request: HttpRequest, level: int, said: str) -> None:
         self.message_user(request, said, level)
 
 

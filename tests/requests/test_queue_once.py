@@ -225,7 +225,7 @@ def test_a_move_after_which_something_else_happened_is_a_conflict(planner_client
 def shown_button(client, service_request):
     """What "Assign to me" sends from the page as it is now."""
     html = page(client, service_request).content.decode()
-    return {"me": "1"} | ({"unassigned": "1"} if 'name="unassigned" value="1"' in html else {})
+    return {"me": "1", "was": re.search(r'name="was" value="([^"]+)"', html)[1]}
 
 
 def test_who_presses_assign_to_me_second_hears_who_was_first(planner_client, planner, colleague, service_request, now):
@@ -236,7 +236,7 @@ def test_who_presses_assign_to_me_second_hears_who_was_first(planner_client, pla
 
     assert ServiceRequest.objects.get(pk=service_request.pk).assignee == colleague
     assert told(response) == [
-        "Karim El Idrissi was first: this request is assigned to Karim El Idrissi now. Nothing changed."
+        "Somebody else was first: this request is assigned to Karim El Idrissi now. Nothing changed."
     ]
 
 
@@ -267,9 +267,43 @@ def test_what_was_closed_meanwhile_is_not_assigned_and_says_so(planner_client, s
     assert told(response) == ["This request is closed: nobody looks after it any more. Nothing changed."]
 
 
-@pytest.mark.parametrize("only_unassigned", [False, True])
-def test_assigning_to_nobody_leaves_alone_what_is_nobodys(planner, service_request, now, only_unassigned):
-    count = services.assign([service_request.pk], to=None, by=planner, at=now, only_unassigned=only_unassigned)
+@pytest.mark.parametrize("to_nobody", [False, True])
+def test_a_choice_made_over_an_older_choice_of_a_colleague_is_not_carried_out(
+    planner_client, planner, colleague, now, to_nobody
+):
+    third = StaffFactory()
+    service_request = ServiceRequestFactory(at=now, assignee=third)
+    data = {**shown_button(planner_client, service_request), "to": "" if to_nobody else planner.pk}
+    del data["me"]
+    services.assign([service_request.pk], to=colleague, by=colleague, at=now)
+
+    response = post(planner_client, "assign", service_request, data)
+
+    assert ServiceRequest.objects.get(pk=service_request.pk).assignee == colleague
+    assert told(response) == [
+        "Somebody else was first: this request is assigned to Karim El Idrissi now. Nothing changed."
+    ]
+
+
+def test_what_nobody_assigned_meanwhile_is_assigned_although_it_changed(planner_client, planner, service_request, now):
+    data = shown_button(planner_client, service_request)
+    services.write_to_tenants(service_request.pk, by=planner, body="Wij komen.", at=now)
+
+    post(planner_client, "assign", service_request, data)
+
+    assert ServiceRequest.objects.get(pk=service_request.pk).assignee == planner
+
+
+@pytest.mark.parametrize("was", ["", "1", "x:1", "1:x", ":1", "9" * 40 + ":"])
+def test_a_page_that_does_not_say_whose_it_was_is_believed(planner_client, planner, service_request, was):
+    post(planner_client, "assign", service_request, {"me": "1", "was": was})
+
+    assert ServiceRequest.objects.get(pk=service_request.pk).assignee == planner
+
+
+@pytest.mark.parametrize("seen", [None, {}])
+def test_assigning_to_nobody_leaves_alone_what_is_nobodys(planner, service_request, now, seen):
+    count = services.assign([service_request.pk], to=None, by=planner, at=now, seen=seen)
 
     assert (count, Message.objects.count()) == (0, 0)
 

@@ -99,22 +99,46 @@ def test_several_requests_are_taken_at_once_and_each_notes_it(planner_client, pl
     assert ServiceRequest.objects.get(pk=other.pk).assignee is None
 
 
-def test_what_a_colleague_took_since_the_page_was_shown_stays_theirs(planner_client, planner, colleague, now):
+@pytest.mark.parametrize("action", ["take", "hand_out"])
+def test_what_somebody_gave_away_since_the_page_was_shown_stays_so(planner_client, planner, colleague, now, action):
     taken, free = ServiceRequestFactory.create_batch(2, at=now)
-    given = ServiceRequestFactory(at=now, assignee=colleague)
+    given, freed = ServiceRequestFactory.create_batch(2, at=now, assignee=colleague)
+    was = whose(planner_client)
     ServiceRequest.objects.filter(pk=taken.pk).update(assignee=colleague)
+    ServiceRequest.objects.filter(pk=freed.pk).update(assignee=None)
 
-    response = act(planner_client, "take", [taken, free, given], unassigned=[taken.pk, free.pk])
+    chosen = [taken, free, given, freed]
+    response = act(planner_client, action, chosen, was=was, confirmed="1", to=planner.pk)
 
-    assert [ServiceRequest.objects.get(pk=row.pk).assignee for row in (taken, free, given)] == [
-        colleague,
-        planner,
-        planner,
-    ]
+    after = [ServiceRequest.objects.get(pk=row.pk).assignee for row in chosen]
+    assert after == [colleague, planner, planner, None]
+    late = f"{taken.reference} (Karim El Idrissi), {freed.reference} (nobody)"
     assert [str(message) for message in get_messages(response.wsgi_request)] == [
-        f"Somebody else was first, so these did not change: {taken.reference} (Karim El Idrissi).",
+        f"Somebody else was first, so these did not change: {late}.",
         f"2 requests are now assigned to {planner}.",
     ]
+
+
+def test_what_somebody_took_is_not_put_back_by_who_saw_it_with_another(planner_client, planner, colleague, now):
+    request = ServiceRequestFactory(at=now, assignee=planner)
+    was = whose(planner_client)
+    ServiceRequest.objects.update(assignee=colleague)
+
+    response = act(planner_client, "put_back", [request], was=was)
+
+    assert ServiceRequest.objects.get().assignee == colleague
+    assert [str(message) for message in get_messages(response.wsgi_request)] == [
+        f"Somebody else was first, so these did not change: {request.reference} (Karim El Idrissi)."
+    ]
+
+
+def test_who_is_asked_to_whom_still_knows_whose_they_were(planner_client, now):
+    request = ServiceRequestFactory(at=now)
+    was = whose(planner_client)
+
+    asked = act(planner_client, "hand_out", [request], was=was).content.decode()
+
+    assert re.findall(r'name="was" value="([^"]+)"', asked) == was == [f"{request.pk}:"]
 
 
 @pytest.mark.parametrize("action", ["take", "put_back"])
@@ -140,13 +164,16 @@ def test_who_moved_out_is_not_counted_among_the_households(planner_client, now):
     assert [flag.text for flag in row.flags] == ["2 households"]
 
 
-def test_the_list_remembers_which_requests_it_showed_as_nobodys(planner_client, colleague, now):
+def whose(client):
+    """What the list remembers of whose each request was."""
+    return re.findall(r'name="was" value="([^"]+)"', page(client).content.decode())
+
+
+def test_the_list_remembers_whose_each_request_was(planner_client, colleague, now):
     free = ServiceRequestFactory(at=now)
-    ServiceRequestFactory(at=now, assignee=colleague)
+    given = ServiceRequestFactory(at=now, assignee=colleague)
 
-    html = page(planner_client).content.decode()
-
-    assert re.findall(r'name="unassigned" value="(\d+)"', html) == [str(free.pk)]
+    assert set(whose(planner_client)) == {f"{free.pk}:", f"{given.pk}:{colleague.pk}"}
 
 
 def test_handing_out_asks_to_whom_first_and_changes_nothing(planner_client, now):
