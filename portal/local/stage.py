@@ -119,7 +119,7 @@ def urls(own: list[Postgres | Valkey]) -> dict[str, str]:
 
 def gunicorn(web_socket: socket.socket, application: str = "portal.wsgi") -> list[str]:
     """The web server on a socket that listens already; pass it on as a file descriptor."""
-    options = f"--bind fd://{web_socket.fileno()} --preload --worker-class gthread --log-level warning"
+    options = f"--bind fd://{web_socket.fileno()} --preload --log-level warning"
     options += f" --workers {WEB_PROCESSES} --threads {WEB_THREADS} --graceful-timeout 10 --no-control-socket"
     return [sys.executable, "-m", "gunicorn", application, *options.split()]
 

@@ -27,6 +27,7 @@ SECONDS = {  # what may be shorter, as the tests have no minute for each life
     "sweep": ("tenants.notifications.sweep", "EVERY"),
     "hangs_after": ("tenants.notifications.mail_server", "HANGS_AFTER"),
     "mail_rest": ("tenants.notifications.mail_server", "REST"),
+    "body": ("portal.web_server", "PATIENCE"),
 }
 NEVER = timedelta(days=365)
 
@@ -103,7 +104,7 @@ def be_born(app, *, be, log, environment=None, settings=None, seconds=None, with
         os._exit(0)
 
 
-def be_web(app, *, fd, largest_file=0):
+def be_web(app, *, fd, largest_file=0, worker_class="portal.web_server.Worker"):
     """The server as the demo runs it; `largest_file` makes a disk that is full for whatever is larger."""
     from gunicorn.app.base import BaseApplication  # noqa: PLC0415 -- not before it is needed
 
@@ -111,7 +112,7 @@ def be_web(app, *, fd, largest_file=0):
 
     class Gunicorn(BaseApplication):
         def load_config(self):
-            answers = {"bind": f"fd://{fd}", "preload_app": True, "worker_class": "gthread", "workers": 2}
+            answers = {"bind": f"fd://{fd}", "preload_app": True, "worker_class": worker_class, "workers": 2}
             answers |= {"threads": 4, "graceful_timeout": 10, "loglevel": "warning", "control_socket_disable": True}
             for name, value in answers.items():
                 self.cfg.set(name, value)
