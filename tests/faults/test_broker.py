@@ -97,8 +97,9 @@ def test_a_broker_that_comes_back_empty_loses_nothing_and_signs_nobody_out(town,
     back = town.back_to_normal(ended)
 
     signed_in = [town.street.ask("GET", reverse("requests:mine"), person).status for person in people]
-    figures.note("F6", "broker killed and back empty, during submits", times=len(people), back=back)
-    assert town.look().faults() == {}
+    found = town.look()
+    figures.note("F6", "broker killed and back empty, during submits", times=len(people), found=found, back=back)
+    assert found.faults() == {}
     assert set(signed_in) == {200}
     assert back <= 60
 
@@ -117,8 +118,9 @@ def test_workers_whose_lines_are_cut_come_back(town, valkey):
         time.sleep(0.05)
     back = town.back_to_normal(time.monotonic())
 
-    figures.note("F7", "all lines to the broker cut, again and again", times=len(people), back=back)
-    assert town.look().faults() == {}
+    found = town.look()
+    figures.note("F7", "all lines to the broker cut, again and again", times=len(people), found=found, back=back)
+    assert found.faults() == {}
     assert back <= 60
 
 

@@ -64,6 +64,7 @@ def test_a_crashed_database_loses_nothing_that_was_acknowledged(town, postgres):
         "F8",
         "PostgreSQL crashed under submits",
         times=CRASHES,
+        found=found,
         back=back,
         remark=f"first good answer after {max(first_answers):.1f} s; {len(people)} submits, {unanswered} repeated",
     )

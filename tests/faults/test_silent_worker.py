@@ -44,6 +44,7 @@ def thaw_and_look(town, frozen):
     found = town.look()
     assert found.faults().keys() <= {"repeated"}
     assert found.repeated <= 1
+    return found
 
 
 @pytest.mark.long
@@ -58,12 +59,10 @@ def test_a_frozen_worker_is_noticed_and_its_mail_is_sent_by_another(town):
 def test_a_frozen_worker_is_noticed_within_two_minutes(town):
     frozen, seconds, back = freeze_one_of_two(town, {})
 
-    figures.note(
-        "F7", "worker stopped with a mail in its hands", times=1, back=back, remark=f"noticed after {seconds:.0f} s"
-    )
+    found, remark = thaw_and_look(town, frozen), f"noticed after {seconds:.0f} s"
+    figures.note("F7", "worker stopped with a mail in its hands", times=1, found=found, back=back, remark=remark)
     assert seconds <= 120
     assert back <= 60
-    thaw_and_look(town, frozen)
 
 
 @pytest.mark.long
