@@ -82,8 +82,9 @@ class Nursery:
         self.process.stdin.flush()
         return int(self.process.stdout.readline())
 
-    def start(self, be, *, fail_points="", **order):
-        order = {"be": be, "log": str(self.log), "environment": {"FAIL_POINTS": fail_points}, **order}
+    def start(self, be, *, fail_points="", environment=(), **order):
+        environment = {"FAIL_POINTS": fail_points, **dict(environment)}
+        order = {"be": be, "log": str(self.log), "environment": environment, **order}
         if be == "web":
             order["fd"] = self.listener.fileno()
         if be == "beat":
