@@ -69,6 +69,10 @@ class Town:
     def workers(self, **order):
         return [self.worker(**order), self.worker(**order)]
 
+    def sweep(self, **order):
+        """What every worker does by itself, and nothing else."""
+        return self._start("sweep", order)
+
     def beat(self, every=1):
         return self.nursery.start("beat", every=every)
 

@@ -20,10 +20,11 @@ SILENCE = 40  # seconds: longer than anybody should wait
 
 @dataclass(frozen=True)
 class Taken:
-    """One mail that the sink said 250 to."""
+    """One mail that the sink said 250 to; `sender` is what the program called itself that brought it."""
 
     recipient: str
     mail: EmailMessage
+    sender: str = ""
 
     @property
     def message_id(self):
@@ -54,6 +55,11 @@ class Sink:
         """How often each Message-ID was taken. No property: aiosmtpd reads those of its handler for each mail."""
         return Counter(each.message_id for each in self.taken)
 
+    def repeated_for(self):
+        """How often each program brought a mail that another had to bring again."""
+        last = {each.message_id: each for each in self.taken}
+        return Counter(each.sender for each in self.taken if last[each.message_id] is not each)
+
     def close(self):
         self.controller.stop()
 
@@ -81,7 +87,7 @@ class Sink:
     async def handle_DATA(self, server, session, envelope):
         if envelope.answer_to_data == OK:
             mail = message_from_bytes(envelope.content, policy=default_policy)
-            self.taken += [Taken(recipient, mail) for recipient in envelope.rcpt_tos]
+            self.taken += [Taken(recipient, mail, session.host_name) for recipient in envelope.rcpt_tos]
         return envelope.answer_to_data
 
 

@@ -76,6 +76,10 @@ def answer(number):
     sys.stdout.flush()
 
 
+def name_of(pid):
+    return f"program-{pid}"
+
+
 def bury(pid):
     """Wait for its end, half a minute at most; the signal that ended it, or 0."""
     deadline = time.monotonic() + 30
@@ -97,9 +101,10 @@ def be_born(app, *, be, log, environment=None, settings=None, seconds=None, with
         os.dup2(file, number)
     os.environ.update(environment or {})
     fail_points.order_from_environment()
+    import_module("django.core.mail").DNS_NAME._fqdn = name_of(os.getpid())  # who it is to the mail server
     _change(settings or {}, seconds or {}, without)
     try:
-        {"web": be_web, "worker": be_worker, "beat": be_beat}[be](app, **options)
+        {"web": be_web, "worker": be_worker, "sweep": be_sweep, "beat": be_beat}[be](app, **options)
     finally:
         os._exit(0)
 
@@ -128,6 +133,14 @@ def be_web(app, *, fd, largest_file=0, worker_class="portal.web_server.Worker"):
 
 def be_worker(app):
     app.worker_main(["worker", "--pool", "threads", "--concurrency", "4", "--without-gossip", "--without-mingle"])
+
+
+def be_sweep(app):
+    """Only what every worker does by itself, in one thread and without the broker: alive ten times as quickly."""
+    from tenants.notifications import sweep  # noqa: PLC0415 -- not before Django is set up
+
+    sweep.start()
+    sweep._finished.wait()
 
 
 def be_beat(app, *, schedule, every):

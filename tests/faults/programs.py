@@ -9,14 +9,17 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
+from .nursery import name_of
+
 PROJECT = Path(__file__).parents[2]
 
 
 class Program:
-    """One running program, by the number of its process."""
+    """One running program, by the number of its process; `name` is what it calls itself to the mail server."""
 
     def __init__(self, nursery, pid):
         self.nursery, self.pid, self.buried = nursery, pid, False
+        self.name = name_of(pid)
 
     def ends(self):
         """Wait for its end; the signal that ended it, or 0."""

@@ -2,8 +2,6 @@
 
 import time
 
-import pytest
-
 from requests.models import Draft, ServiceRequest
 from tenants.notifications.models import Notification
 from tests.size import times
@@ -11,10 +9,9 @@ from tests.size import times
 from . import figures
 from .fail_points import IN_THE_WEB
 
-KILLS = times(100, short=4)
+KILLS = times(100, short=8)
 
 
-@pytest.mark.long
 def test_whoever_repeats_a_submit_that_got_no_answer_has_one_request_and_one_confirmation(town):
     town.web()
     town.worker(seconds={"sweep": 1})
@@ -26,7 +23,8 @@ def test_whoever_repeats_a_submit_that_got_no_answer_has_one_request_and_one_con
     back = town.back_to_normal(ended)
 
     found = town.look()
-    figures.note("F1, F3", "web process killed, at each step of report → commit → wake", times=KILLS, back=back)
+    trial = "web process killed, at each step of report → commit → wake"
+    figures.note("F1, F3", trial, times=KILLS, found=found, back=back)
     assert found.faults() == {}
     assert {len(places) for places in answers} == {1}
     assert Notification.objects.filter(kind="request_received").count() == KILLS + 1
