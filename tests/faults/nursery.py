@@ -24,6 +24,7 @@ SECONDS = {  # what may be shorter, as the tests have no minute for each life
     "lease": ("tenants.notifications.models", "LEASE"),
     "silent": ("tenants.notifications.models", "SILENT_AFTER"),
     "first_retry": ("tenants.notifications.delivery", "FIRST_RETRY_AFTER"),
+    "hint": ("tenants.notifications.wake", "PATIENCE"),
     "sweep": ("tenants.notifications.sweep", "EVERY"),
     "hangs_after": ("tenants.notifications.mail_server", "HANGS_AFTER"),
     "mail_rest": ("tenants.notifications.mail_server", "REST"),

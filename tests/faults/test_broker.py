@@ -14,9 +14,10 @@ from . import figures
 from .breaking import freeze, kill, thaw
 from .people import p95
 
-REPORTS = times(100, short=3)
+REPORTS = 100  # a process that was not heard gives no hint for ten seconds: two of them meet the broker
+WARM_UP = 10
 QUICK = {"sweep": 1}
-AT_ONCE = 0.3  # seconds that a hint may cost, on top of what is usual
+A_HINT = 0.5  # seconds that one may cost: a lock, an old line, a new one, and an answer, a tenth of a second each
 
 
 def send_all(town, people):
@@ -26,44 +27,47 @@ def send_all(town, people):
     return [answer.took for answer in answers]
 
 
-def quiet_and_faulty(town, fault, end):
+def judge(row, trial, town, fault, end):
     """What submits took before and during the fault, and how soon after it everything was as usual."""
     town.web()
     town.workers(seconds=QUICK)
+    send_all(town, town.street.move_in(WARM_UP))
     quiet = send_all(town, town.street.move_in(REPORTS))
     faulty_people = town.street.move_in(REPORTS)
     fault()
     faulty = send_all(town, faulty_people)
     end()
-    return p95(quiet), p95(faulty), town.back_to_normal(time.monotonic())
+    back = town.back_to_normal(time.monotonic())
+
+    found = town.look()
+    remark = f"p95 {p95(faulty):.3f} s, at most {max(faulty):.3f} s; before {p95(quiet):.3f} s and {max(quiet):.3f} s"
+    figures.note(row, trial, times=REPORTS, found=found, back=back, remark=remark)
+    assert found.faults() == {}
+    assert p95(faulty) <= 2 * p95(quiet)
+    assert max(faulty) <= max(quiet) + A_HINT
+    assert back <= 60
 
 
 @pytest.mark.long
 def test_with_the_broker_down_people_report_as_quickly_and_are_confirmed(town, valkey):
-    quiet, faulty, back = quiet_and_faulty(town, lambda: kill(valkey), valkey.launch)
-
-    figures.note(
-        "F4", "broker down at submit", times=REPORTS, back=back, remark=f"p95 {quiet:.3f} s, down {faulty:.3f} s"
-    )
-    assert town.look().faults() == {}
-    assert faulty <= 2 * quiet + AT_ONCE
-    assert back <= 60
+    judge("F4", "broker down at submit", town, lambda: kill(valkey), valkey.launch)
 
 
 @pytest.mark.long
 def test_with_a_silent_broker_people_report_as_quickly_and_are_confirmed(town, valkey):
-    quiet, faulty, back = quiet_and_faulty(
-        town,
-        lambda: freeze(valkey),
-        lambda: thaw(valkey),
-    )
+    judge("F5", "broker silent at submit", town, lambda: freeze(valkey), lambda: thaw(valkey))
 
-    figures.note(
-        "F5", "broker silent at submit", times=REPORTS, back=back, remark=f"p95 {quiet:.3f} s, silent {faulty:.3f} s"
-    )
-    assert town.look().faults() == {}
-    assert faulty <= 2 * quiet + AT_ONCE
-    assert back <= 60
+
+def test_with_more_patience_for_the_hint_a_silent_broker_holds_up_the_one_who_meets_it(town, valkey):
+    patience = 2
+    town.web(seconds={"hint": patience})
+    [first, second] = town.street.move_in(2)
+    [quiet] = send_all(town, [first])
+    freeze(valkey)
+
+    [faulty] = send_all(town, [second])
+
+    assert faulty > quiet + patience - A_HINT > A_HINT
 
 
 def test_a_signed_in_tenant_reads_and_reports_while_the_broker_is_away(town, valkey):

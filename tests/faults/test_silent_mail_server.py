@@ -8,20 +8,26 @@ from tenants.notifications import mail_server
 from tenants.notifications.models import Notification, Pulse
 from tests.factories import NotificationFactory, TenantFactory
 from tests.portal.processes import until
-from tests.size import LONG, times
+from tests.size import LONG
 
 from . import figures
 from .people import p95
 
 PATIENCE = 15 if LONG else 2  # seconds for a mail
 QUICK = {"sweep": 1, "first_retry": 1, "hangs_after": PATIENCE / 3, "mail_rest": PATIENCE}
-REPORTS = times(50, short=3)
+REPORTS = 50
+WARM_UP = 10
+SENDING = 2 * (4 + 1)  # threads of two workers
 
 
-def send_all(town):
-    answers = [town.street.send(person) for person in town.street.move_in(REPORTS)]
+def send_all(town, count=REPORTS):
+    answers = [town.street.send(person) for person in town.street.move_in(count)]
     assert {answer.status for answer in answers} == {302}
     return p95([answer.took for answer in answers])
+
+
+def hung():
+    return Notification.objects.filter(state="sending").count()
 
 
 @pytest.mark.long
@@ -29,29 +35,34 @@ def send_all(town):
 def test_a_mail_server_that_hangs_holds_up_no_page_and_no_worker(town, mood):
     town.web()
     town.workers(seconds=QUICK, settings={"EMAIL_TIMEOUT": PATIENCE})
+    send_all(town, WARM_UP)
     quiet = send_all(town)
     assert town.is_quiet()
     town.door.set(mood)
     faulty = send_all(town)
-    assert until(lambda: Notification.objects.filter(error__startswith="mail server away").exists(), PATIENCE + 5)
-    freed = time.monotonic()
+    assert until(lambda: hung() == SENDING, PATIENCE)
+    all_hang = time.monotonic()
     text = NotificationFactory(channel="text", tenant=TenantFactory(phone="0612345678"), address="0612345678")
-    assert until(lambda: Notification.objects.get(pk=text.pk).state == "sent", seconds=PATIENCE + 10)
-    waited = time.monotonic() - freed
+    assert until(lambda: Notification.objects.get(pk=text.pk).state == "sent", seconds=2 * PATIENCE)
+    waited = time.monotonic() - all_hang
     text.delete()
-    alive = Pulse.objects.exclude(missed_at=None).count()
+    missed = Pulse.objects.exclude(missed_at=None).count()
     town.door.set("open")
     back = town.back_to_normal(time.monotonic(), seconds=90)
 
+    found = town.look()
     figures.note(
         "F11",
         f"mail server {mood}",
         times=REPORTS,
+        found=found,
         back=back,
-        remark=f"p95 {quiet:.3f} s, {mood} {faulty:.3f} s; a text message left within {waited:.0f} s",
+        remark=f"p95 {quiet:.3f} s, {mood} {faulty:.3f} s; all threads hung, and a text left within {waited:.1f} s",
     )
-    assert town.look().faults() == {}
-    assert (faulty <= 1.5 * quiet + 0.1, alive) == (True, 0)
+    assert found.faults() == {}
+    assert missed == 0
+    assert faulty <= 1.5 * quiet
+    assert waited <= PATIENCE + 1  # they look again each second here
     assert back <= 60
 
 
@@ -67,14 +78,16 @@ def test_addresses_that_hang_hold_up_no_other_mail(town):
 
     rows = {each.address: each for each in Notification.objects.all()}
     waited = max(rows[person.email].sent_at - rows[person.email].queued_at for person in good).total_seconds()
+    found = town.look()
     figures.note(
         "F11",
         "two addresses that hang, among good ones",
         times=len(good),
+        found=found,
         back=back,
         remark=f"the longest that somebody else waited: {waited:.1f} s",
     )
-    assert town.look().faults() == {}
+    assert found.faults() == {}
     assert [rows[person.email].attempts for person in hanging] == [2, 2]
     assert waited <= PATIENCE / 3 + 2  # who waits for one that hangs waits for the whole of it
 
