@@ -5,6 +5,7 @@ from io import BytesIO
 
 import pytest
 from django.core.files.base import ContentFile
+from django.db import connection
 from PIL import Image
 
 from requests import services
@@ -25,6 +26,21 @@ from tests.size import times
 pytestmark = pytest.mark.django_db
 MANY = times(1000, short=100)
 HALFWAY = MANY // 2
+SOUND = MANY // 5  # what is done without a bad one, to compare with
+AS_QUICK = 1.2  # times as many statements at most
+
+
+def statements(work):
+    """How many the database had to carry out for it, whatever else the machine does; and what came of it."""
+    seen = []
+
+    def counted(execute, sql, *rest):
+        seen.append(sql)
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(counted):
+        result = work()
+    return len(seen), result
 
 
 def deliver_until_nothing_is_due():
@@ -36,15 +52,19 @@ def deliver_until_nothing_is_due():
 
 def test_a_poisoned_message_is_parked_after_five_tries_and_the_others_leave_at_once(mailoutbox):
     tenant = TenantFactory()
+    NotificationFactory.create_batch(SOUND, tenant=tenant)
+    alone, _ = statements(lambda: delivery.deliver_due(now=lambda: NOON))
+    mailoutbox.clear()
     rows = [NotificationFactory(tenant=tenant) for _ in range(MANY)]
     poison = rows[HALFWAY]
     Notification.objects.filter(pk=poison.pk).update(subject="two\nlines")  # Django refuses to build this one
 
-    delivery.deliver_due(now=lambda: NOON)
+    among, _ = statements(lambda: delivery.deliver_due(now=lambda: NOON))
     left_at_once = len(mailoutbox)
     deliver_until_nothing_is_due()
 
     assert left_at_once == len(mailoutbox) == MANY - 1
+    assert among / MANY <= AS_QUICK * alone / SOUND
     poison.refresh_from_db()
     assert (poison.state, poison.attempts, poison.error) == ("failed", 5, "BadHeaderError")
     assert list(Notification.objects.failed()) == [poison]
@@ -77,8 +97,10 @@ def test_what_was_parked_so_is_sent_when_staff_try_it_again(mailoutbox):
 
 
 def test_a_poisoned_request_is_raised_in_the_queue_and_the_others_are_followed_up(monkeypatch):
-    dwelling, tenant = DwellingFactory(), TenantFactory()
-    rows = [ServiceRequestFactory(dwelling=dwelling, reported_by=tenant, next_word_at=NOON) for _ in range(MANY)]
+    home = {"dwelling": DwellingFactory(), "reported_by": TenantFactory(), "next_word_at": NOON}
+    ServiceRequestFactory.create_batch(SOUND, **home)
+    alone, _ = statements(lambda: words.follow_up_one_by_one(at=NOON))
+    rows = [ServiceRequestFactory(**home) for _ in range(MANY)]
     poison, tries, holding = rows[HALFWAY], [], words.notifications.holding
 
     def poisoned(service_request, **kwargs):
@@ -88,13 +110,31 @@ def test_a_poisoned_request_is_raised_in_the_queue_and_the_others_are_followed_u
         return holding(service_request, **kwargs)
 
     monkeypatch.setattr(words.notifications, "holding", poisoned)
-    done = words.follow_up_one_by_one(at=NOON)
+    among, done = statements(lambda: words.follow_up_one_by_one(at=NOON))
 
     assert (done, tries) == (MANY, [NOON])
-    assert Notification.objects.filter(kind="request_holding").count() == MANY - 1
+    assert among / MANY <= AS_QUICK * alone / SOUND
+    assert Notification.objects.filter(kind="request_holding").count() == SOUND + MANY - 1
     assert list(ServiceRequest.objects.due_for_a_word(at=NOON)) == []
     poison.refresh_from_db()
     assert (poison.needs_attention, poison.next_word_at) == (True, NOON + timedelta(hours=1))
+
+
+def test_what_is_not_put_off_is_tried_again_and_again(monkeypatch):
+    ServiceRequestFactory(next_word_at=NOON)
+    tries = []
+
+    def poisoned(service_request, **kwargs):
+        tries.append(service_request)
+        raise RuntimeError("poison")
+
+    monkeypatch.setattr(words.notifications, "holding", poisoned)
+    monkeypatch.setattr(words, "_put_off", lambda pk, *, at: None)
+
+    for _ in range(3):
+        words.follow_up_next(at=NOON)
+
+    assert len(tries) == 3
 
 
 def test_a_poisoned_photo_is_left_after_five_tries_and_the_others_get_their_thumbnail():

@@ -83,6 +83,29 @@ def test_two_workers_follow_up_on_what_is_plain_a_hundred_times_too(due, monkeyp
     assert Notification.objects.filter(kind="request_holding").count() == DUE
 
 
+def test_without_the_lock_what_is_plain_is_done_twice_and_only_the_outbox_keeps_it_from_the_tenant(due, monkeypatch):
+    lock = "FOR NO KEY UPDATE SKIP LOCKED"
+    assert plain._BATCH.count(lock) == 1
+    monkeypatch.setattr(plain, "_BATCH", plain._BATCH.replace(lock, ""))
+    meeting, some = threading.Barrier(2), plain._follow_up_some
+
+    def some_together(values):
+        """Both have read what is due before one of them commits."""
+        with transaction.atomic():
+            batch = some(values)
+            with suppress(threading.BrokenBarrierError):
+                meeting.wait(timeout=1)
+            return batch
+
+    monkeypatch.setattr(plain, "_follow_up_some", some_together)
+
+    counts = two_workers(plain.follow_up)
+
+    assert sum(counts) > DUE
+    assert 2 in ServiceRequest.objects.values_list("words_given", flat=True)
+    assert Notification.objects.filter(kind="request_holding").count() == DUE
+
+
 def test_without_the_lock_they_do_more_and_only_the_outbox_keeps_it_from_the_tenant(due, side_by_side, monkeypatch):
     monkeypatch.setattr(ServiceRequestQuerySet, "select_for_update", lambda self, **options: self)
 

@@ -1,6 +1,7 @@
 """The trials of the bench, small: that their load is real, and that they say so when a goal is missed."""
 
 from datetime import timedelta
+from io import StringIO
 
 import pytest
 from django.db import transaction
@@ -8,6 +9,7 @@ from django.utils import timezone
 
 from portal.bench import outbox_trials, scanner, trials
 from portal.bench.all_trials import all_trials
+from portal.management.commands.bench import Command
 from requests.models import ServiceRequest
 from tenants.models import Notification
 from tenants.notifications import delivery
@@ -25,6 +27,15 @@ def test_a_figure_says_whether_its_goal_was_met():
         True,
         False,
     )
+
+
+def test_the_command_counts_the_goals_that_were_missed():
+    figures = [trials.below("a", 1, 1, "ms"), trials.below("b", 2, 1, "ms"), trials.Figure("c", "3")]
+    said = StringIO()
+
+    missed = Command(stdout=said)._trial(trials.Trial("P0", "P0 Something.", lambda ground: iter(figures)), None)
+
+    assert (missed, said.getvalue().count("MISSED")) == (1, 1)
 
 
 @pytest.mark.django_db

@@ -1,5 +1,7 @@
 """Measure how long the main pages take, and print a table; and, when they are named, what takes longer than a page.
 
+Ends with 1 when such a trial missed a goal.
+
 On PostgreSQL and Valkey of its own and the synthetic corporation, kept in one folder between runs, unless
 DATABASE_URL and REDIS_URL name others.
 """
@@ -51,12 +53,14 @@ class Command(BaseCommand):
         try:
             with ExitStack() as stack:
                 port, web = self._set_up(stack, data.resolve(), dwellings, requests)
-                self._measure(port, web, data.resolve(), only, full=full)
+                missed = self._measure(port, web, data.resolve(), only, full=full)
         except CannotStart as reason:
             self.stderr.write(str(reason))
             sys.exit(1)
         except KeyboardInterrupt:
             sys.exit(130)
+        if missed:
+            sys.exit(1)
 
     def _set_up(self, stack: ExitStack, data: Path, dwellings: int, requests: int) -> tuple[int, int]:
         """The servers, the corporation and the web server; its port and its process."""
@@ -82,7 +86,8 @@ class Command(BaseCommand):
             bulk.fill(requests=requests, at=timezone.now())
             bulk.settle()
 
-    def _measure(self, port: int, web: int, data: Path, only: list[str], *, full: bool) -> None:
+    def _measure(self, port: int, web: int, data: Path, only: list[str], *, full: bool) -> int:
+        """How many goals were missed."""
         from portal.bench.all_trials import all_trials  # noqa: PLC0415 -- models, so not before django.setup()
         from portal.bench.cases import CASES, World  # noqa: PLC0415 -- models, so not before django.setup()
         from portal.bench.trials import Ground  # noqa: PLC0415 -- models, so not before django.setup()
@@ -93,9 +98,9 @@ class Command(BaseCommand):
         self.stdout.write(f"{world.size}; gunicorn {stage.WEB_PROCESSES} × {stage.WEB_THREADS}, one client\n")
         if cases:
             self._pages(cases, world)
-        for trial in trials:
-            self._trial(trial, Ground(world, web, data, full))
+        missed = sum(self._trial(trial, Ground(world, web, data, full)) for trial in trials)
         world.close()
+        return missed
 
     def _pages(self, cases: list["Case"], world: "World") -> None:
         """All are compared with the empty page, so that is always the first."""
@@ -106,11 +111,15 @@ class Command(BaseCommand):
         for case in [case for case in CASES if case.name == EMPTY or case in cases]:
             empty = self._line(case, world, empty) or empty
 
-    def _trial(self, trial: "Trial", ground: "Ground") -> None:
+    def _trial(self, trial: "Trial", ground: "Ground") -> int:
+        """Make and print one; how many of its goals were missed."""
+        missed = 0
         self.stdout.write(f"\n{trial.says}")
         for figure in trial.run(ground):
             met = {True: "met", False: "MISSED", None: ""}[figure.met]
             self.stdout.write(f"  {figure.name:<38} {figure.value:>20}  {figure.goal:<16} {met}".rstrip())
+            missed += figure.met is False
+        return missed
 
     def _line(self, case: "Case", world: "World", empty: float) -> float:
         """Measure and print one case; the time of the empty page, when this is that one."""
