@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-
-from django.utils import timezone
+from datetime import datetime
 
 from tenants.models import User
-from tenants.notifications import outbox, quiet_hours
+from tenants.notifications import outbox
 
 from .. import notifications, workflow
 from ..models import Alarm, Recovery, ServiceRequest
-from ..promises import add_working_days, in_force
+from ..services.recovery import hears_by
 from ..workflow import Status, WaitingReason
 from . import people, policy
 
 __all__ = ["begin"]
-
-NEW_DAY_WITHIN = 1  # working days
-OF_THE_TERM = 2  # what was promised in hours gets a new day within half of those
 
 
 def begin(service_request: ServiceRequest, kind: str, of: str, *, at: datetime) -> None:
@@ -37,7 +32,7 @@ def begin(service_request: ServiceRequest, kind: str, of: str, *, at: datetime) 
         promised=_promised(service_request, kind),
         begun_at=at,
         contact=_contact(service_request),
-        hear_by=_hear_by(service_request, at=at),
+        hear_by=hears_by(service_request, at=at),
     )
     for message in notifications.apology(recovery, kind=policy.row(kind).mail):
         outbox.post(message, at=at)
@@ -74,11 +69,3 @@ def _contact(service_request: ServiceRequest) -> User | None:
     if assignee and assignee.is_active and assignee.is_staff:
         return assignee
     return people.team_leads().first()
-
-
-def _hear_by(service_request: ServiceRequest, *, at: datetime) -> datetime:
-    """Hours count from when the apology can leave: at night that is in the morning."""
-    urgency, category = service_request.urgency, service_request.category
-    hours = in_force().norms.of(urgency, category, on=timezone.localdate(at)).fix_hours
-    by = add_working_days(at, NEW_DAY_WITHIN)
-    return min(by, quiet_hours.earliest(at) + timedelta(hours=hours) / OF_THE_TERM) if hours else by

@@ -100,6 +100,17 @@ class Calendar:
                 return at
         raise NeverOpen
 
+    def add_working_time(self, at: datetime, span: timedelta) -> datetime:
+        """When the office has been open for `span` since `at`."""
+        begins, left = at.astimezone(UTC), span
+        for day, hours in self._open_days(timezone.localdate(at)):
+            opens, closes = (_local(day, clock).astimezone(UTC) for clock in hours)
+            opens = max(opens, begins)
+            if left <= closes - opens:
+                return timezone.localtime(opens + left)
+            left -= max(closes - opens, timedelta())
+        raise NeverOpen
+
     def working_time(self, start: datetime, end: datetime) -> timedelta:
         """How long the office was open between two instants."""
         first, last = (timezone.localtime(moment).date() for moment in (start, end))

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.utils import timezone
 
 from tenants.models import User
-from tenants.notifications import outbox
+from tenants.notifications import outbox, quiet_hours
 
 from .. import notifications
 from ..models import Alarm, Gesture, Recovery, ServiceRequest, Visit
 from ..promises import Facts, VisitFacts, in_force, standing
 from ..workflow import TO_DO
 
-__all__ = ["GestureDecided", "NoGesture", "admit", "facts_of", "give_gesture", "settle"]
+__all__ = ["GestureDecided", "NoGesture", "admit", "facts_of", "give_gesture", "hears_by", "settle"]
+
+NEW_DAY_WITHIN = 1  # working days
+OF_THE_TERM = 2  # what was promised in hours gets a new day within half of those
 
 
 class NoGesture(Exception):
@@ -54,6 +58,19 @@ def settle(service_request: ServiceRequest, *, at: datetime) -> None:
         Alarm.objects.filter(pk__in=over).update(settled_at=at, rises_at=None)
     for recovery in recoveries:
         _carry_on(recovery, service_request, at=at)
+
+
+def hears_by(service_request: ServiceRequest, *, at: datetime) -> datetime:
+    """By when the tenant hears a new day after what is broken at `at`: always while somebody is in the office.
+
+    Hours count in office hours, and from when the apology can leave.
+    """
+    now = in_force()
+    hours = now.norms.of(service_request.urgency, service_request.category, on=timezone.localdate(at)).fix_hours
+    by = now.calendar.add_working_days(at, NEW_DAY_WITHIN)
+    if hours is None:
+        return by
+    return min(by, now.calendar.add_working_time(quiet_hours.earliest(at), timedelta(hours=hours) / OF_THE_TERM))
 
 
 def admit(visit: Visit, *, new_day: datetime, by: User | None, at: datetime) -> None:

@@ -309,6 +309,17 @@ def test_working_time_is_the_quarters_that_are_open_counted_one_by_one(at, quart
     assert calendar.working_time(at, end) == counted
 
 
+@settings(max_examples=60, deadline=None)
+@given(at=INSTANTS, quarters=st.integers(1, 4 * 24), calendar=calendars())
+@example(at=datetime(2026, 3, 27, 16, tzinfo=UTC), quarters=30, calendar=calendar_with(weekdays=range(7)))
+@example(at=datetime(2026, 10, 23, 16, tzinfo=UTC), quarters=30, calendar=calendar_with(weekdays=range(7)))
+def test_after_so_much_working_time_the_office_was_open_for_that_long_and_not_before(at, quarters, calendar):
+    end = calendar.add_working_time(at, QUARTER * quarters)
+
+    assert calendar.working_time(at, end) == QUARTER * quarters
+    assert calendar.working_time(at, end - timedelta(seconds=1)) < QUARTER * quarters
+
+
 def on_a_quarter(at):
     return at.replace(minute=at.minute - at.minute % 15, second=0, microsecond=0)
 

@@ -1,6 +1,6 @@
 """Staff hear of a promise in danger, tenants of a broken one: each once, and in time."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from importlib import import_module
 
 import pytest
@@ -21,6 +21,10 @@ watching = import_module("requests.followup.watch")  # the package calls its fun
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 FIX_BY = NOON.replace(day=16, hour=17)  # of a normal request that comes in at NOON
 NEXT_DAY = NOON.replace(day=17, hour=17)
+
+
+def local(text):
+    return datetime.fromisoformat(text).replace(tzinfo=NOON.tzinfo)
 
 
 def standing_alarms():
@@ -315,12 +319,25 @@ def test_a_craftsman_who_wrote_it_down_in_time_missed_nothing():
     assert (standing_alarms(), told()) == ([], [])
 
 
-def test_what_was_promised_in_hours_gets_its_new_day_within_half_of_them():
-    service_request = ServiceRequestFactory(urgency="A")
+@pytest.mark.parametrize(
+    ("urgency", "reported", "broken", "hear_by"),
+    [
+        ("A", "2026-03-02 09:00", "2026-03-02 13:00", "2026-03-02 15:00"),
+        ("A", "2026-03-02 12:00", "2026-03-02 16:00", "2026-03-03 09:00"),  # an hour is left of that day
+        ("A", "2026-03-06 22:00", "2026-03-07 02:00", "2026-03-09 10:00"),  # in the night to Saturday
+        ("S", "2026-03-06 16:00", "2026-03-07 16:00", "2026-03-09 17:00"),  # twelve hours, a working day at most
+        ("S", "2026-03-02 09:00", "2026-03-03 09:00", "2026-03-04 12:00"),
+    ],
+)
+def test_what_was_promised_in_hours_gets_its_new_day_within_half_of_them_in_office_hours(
+    urgency, reported, broken, hear_by
+):
+    service_request = ServiceRequestFactory(urgency=urgency, at=local(reported))
+    assert service_request.fix_by == local(broken)
 
     followup.watch(at=service_request.fix_by)
 
-    assert Recovery.objects.get().hear_by == service_request.fix_by + 2 * HOUR
+    assert Recovery.objects.get().hear_by == local(hear_by)
 
 
 # --- the gesture ------------------------------------------------------------------------------------------------------
