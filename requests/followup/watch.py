@@ -88,10 +88,10 @@ def _next_look(how: Standing, *, at: datetime) -> datetime:
 def _due(*, at: datetime) -> list[dict[str, Any]]:
     here = {"service_request": OuterRef("pk")}
     visit = Visit.objects.planned().filter(**here)
-    moved = PromiseMove.objects.filter(**here).order_by("-pk")
+    moved = PromiseMove.objects.filter(**here).count_from()
     alarms = Alarm.objects.standing().filter(**here)
     due = ServiceRequest.objects.due_for_a_look(at=at).annotate(
-        promised_at=Coalesce(Subquery(moved.values("at")[:1]), "received_at"),
+        counts_from=Coalesce(Subquery(moved[:1]), "received_at"),
         visit_pk=Subquery(visit.values("pk")[:1]),
         visit_ends=Subquery(visit.values("window__endswith")[:1]),
         alarms_standing=ArraySubquery(alarms.values(one=JSONObject(kind="kind", of="of"))),
@@ -101,14 +101,14 @@ def _due(*, at: datetime) -> list[dict[str, Any]]:
 
 
 _READ = (
-    "pk", "watch_at", "status", "received_at", "first_fix_by", "promised_at", "fix_by", "statutory_since",
+    "pk", "watch_at", "status", "received_at", "first_fix_by", "counts_from", "fix_by", "statutory_since",
     "deferred_until", "visit_pk", "visit_ends", "alarms_standing", "recovers",
 )  # fmt: skip
 _OF_THE_PROMISE = (
     "status",
     "received_at",
     "first_fix_by",
-    "promised_at",
+    "counts_from",
     "fix_by",
     "statutory_since",
     "deferred_until",

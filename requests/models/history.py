@@ -1,8 +1,13 @@
 """What happened to a case. Rows are appended; the database refuses to change or remove them."""
 
+from __future__ import annotations
+
+from datetime import datetime
+
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from ..workflow import DEFER, MOVES, Actor, Outcome, Status, WaitingReason
@@ -61,6 +66,16 @@ class StatusChange(models.Model):
         return f"{self.old_status} → {self.new_status}"
 
 
+class PromiseMoveQuerySet(models.QuerySet["PromiseMove"]):
+    def count_from(self) -> models.QuerySet[PromiseMove, datetime]:
+        """When each term began, the last one first: of what was put off, on the day on which it comes back."""
+        put_off = StatusChange.objects.filter(
+            service_request=OuterRef("service_request"), at=OuterRef("at"), until__isnull=False
+        )
+        begins = Coalesce(Subquery(put_off.values("until")[:1]), "at")
+        return self.order_by("-pk").values_list(begins, flat=True)
+
+
 class PromiseMove(models.Model):
     """The promised day moved: who did it and why. The database refuses a move without this row."""
 
@@ -78,6 +93,8 @@ class PromiseMove(models.Model):
     )
     at = models.DateTimeField(_("at"))
     reason = models.TextField(_("why"), max_length=500)
+
+    objects = PromiseMoveQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("moved promise")

@@ -43,12 +43,12 @@ class VisitFacts:
 
 @dataclass(frozen=True, kw_only=True)
 class Facts:
-    """`promised_at` is when the day that counts now was promised."""
+    """`counts_from` is when the day that counts now was promised, or when what was put off until then comes back."""
 
     status: str
     received_at: datetime
     first_fix_by: datetime
-    promised_at: datetime
+    counts_from: datetime
     fix_by: datetime
     visit: VisitFacts | None = None
     statutory_since: datetime | None = None
@@ -113,13 +113,13 @@ def _in_danger_from(facts: Facts, calendar: Calendar) -> datetime:
 
     A visit in time keeps it out of danger until that is over; work that has begun, until the last quarter.
     """
-    promised_at, fix_by = facts.promised_at.astimezone(UTC), facts.fix_by.astimezone(UTC)
-    term = fix_by - promised_at
+    counts_from, fix_by = facts.counts_from.astimezone(UTC), facts.fix_by.astimezone(UTC)
+    term = fix_by - counts_from
     last_quarter = fix_by - term / 4
     if facts.status == Status.IN_PROGRESS:
         return last_quarter
     early = min(last_quarter, calendar.opens_before(fix_by, FREE_DAYS))
-    begins = max(early, promised_at + term / 2)
+    begins = max(early, counts_from + term / 2)
     if visit := facts.visit_in_time:
         begins = max(begins, visit.should_be_known_at)
     return max(begins, facts.deferred_until) if facts.deferred_until else begins

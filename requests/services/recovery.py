@@ -32,12 +32,12 @@ class GestureDecided(Exception):
 def facts_of(service_request: ServiceRequest) -> Facts:
     """What its promise stands on, as it is in the database now."""
     visit = service_request.visits.planned().first()
-    moved = service_request.promise_moves.order_by("-pk").first()
+    moved_from = service_request.promise_moves.count_from().first()
     return Facts(
         status=service_request.status,
         received_at=service_request.received_at,
         first_fix_by=service_request.first_fix_by,
-        promised_at=moved.at if moved else service_request.received_at,
+        counts_from=moved_from or service_request.received_at,
         fix_by=service_request.fix_by,
         visit=VisitFacts(visit.pk, visit.window.upper) if visit else None,
         statutory_since=service_request.statutory_since,

@@ -1,21 +1,24 @@
 """Staff put a request off until a day; it comes back by itself, and drops who moved out."""
 
 from datetime import date, timedelta
+from importlib import import_module
 
 import pytest
 from django.db.backends.postgresql.psycopg_any import DateRange
 
 from dwellings.models import Tenancy
 from requests import audit, followup, services, workflow
-from requests.models import Report, ServiceRequest, Visit
-from requests.promises import add_working_days
+from requests.models import Alarm, Report, ServiceRequest, Visit
+from requests.promises import add_working_days, in_force
 from requests.services import NeedsMore, Said, deferring
+from requests.services.recovery import facts_of
 from requests.workflow import Actor, Need, Status, WaitingReason
 from tenants.models import Notification
 from tests.factories import NOON, ReportFactory, ServiceRequestFactory, StaffFactory
 
 pytestmark = pytest.mark.django_db
 
+watching = import_module("requests.followup.watch")  # the package calls its function by that name
 DAY = timedelta(days=1)
 SPRING = NOON + 60 * DAY
 
@@ -221,6 +224,29 @@ def test_who_moved_out_before_it_was_ready_need_not_have_been_asked(case):
         ("asked_whether_it_is_solved", 1, 0),
         ("asked_for_a_mark", 1, 0),
     ]
+
+
+def test_on_the_day_on_which_it_comes_back_its_whole_term_is_left_and_nothing_is_in_danger(case):
+    put_off(case)
+    last_days = in_force().calendar.opens_before(case.fix_by, 2)
+
+    for at in (SPRING, last_days - timedelta(seconds=1)):
+        followup.follow_up(at=at)
+        followup.watch(at=at)
+    assert not Alarm.objects.filter(kind="at_risk").exists()
+
+    followup.watch(at=last_days)
+    assert Alarm.objects.filter(kind="at_risk").exists()
+
+
+def test_each_look_counts_the_term_of_what_was_put_off_from_the_same_day(case):
+    put_off(case)
+    services.make_move(case.pk, workflow.PLAN, actor=Actor.STAFF, by=StaffFactory(), at=SPRING - DAY)
+    case.refresh_from_db()
+
+    (row,) = watching._due(at=SPRING)
+
+    assert row["counts_from"] == facts_of(case).counts_from == SPRING
 
 
 def test_it_comes_back_also_when_its_promise_was_broken_before_the_clock_looked(case):

@@ -25,7 +25,7 @@ def facts(**different):
         "status": Status.PLANNED,
         "received_at": NOON,
         "first_fix_by": FIX_BY,
-        "promised_at": NOON,
+        "counts_from": NOON,
         "fix_by": FIX_BY,
     }
     return Facts(**usual | different)
@@ -93,7 +93,7 @@ def test_it_is_badly_broken_after_three_times_the_first_term():
 def test_a_promise_that_was_moved_is_measured_from_its_first_term():
     moved = NOON + 4 * (FIX_BY - NOON)
 
-    assert [danger for danger, of in true_at(moved, fix_by=moved, promised_at=FIX_BY)] == ["badly_broken"]
+    assert [danger for danger, of in true_at(moved, fix_by=moved, counts_from=FIX_BY)] == ["badly_broken"]
 
 
 def test_a_visit_of_which_nobody_said_anything_is_missed_an_hour_after_it():
