@@ -10,11 +10,6 @@ _TO_DO = "status <> ALL(%(ready)s) AND status <> ALL(%(final)s)"
 _PROMISES = f"""
 SELECT reference AS named, fix_by, watch_at,
        EXISTS (
-           SELECT FROM requests_visit visit
-           WHERE visit.service_request_id = request.id AND visit.outcome = 'planned'
-               AND upper(visit.window) <= fix_by AND upper(visit.window) + interval '1 hour' >= %(too_late)s
-       ) AS may_be_in_time,
-       EXISTS (
            SELECT FROM requests_alarm alarm
            WHERE alarm.service_request_id = request.id AND alarm.settled_at IS NULL
                AND alarm.kind IN ('broken', 'badly_broken')
@@ -60,7 +55,7 @@ ALARMS = (
         "broken_is_known",
         "Of a promise that is broken and was looked at staff know that it is",
         _PROMISES,
-        about="fix_by < %(too_late)s AND watch_at > %(too_late)s + interval '15 minutes' AND NOT may_be_in_time",
+        about="fix_by < %(too_late)s AND watch_at > %(too_late)s + interval '15 minutes'",
         holds="known",
     ),
     Invariant(

@@ -70,7 +70,8 @@ def _look(service_request: ServiceRequest, *, at: datetime) -> None:
     settle(service_request, at=at)
     for kind, of in sorted(how.true):
         raise_alarm(service_request, kind, of, at=at)
-    if broken := [(kind, of) for kind, of in sorted(how.true, reverse=True) if policy.is_made_up_for(kind)]:
+    broken = [(kind, of) for kind, of in sorted(how.true, reverse=True) if policy.is_made_up_for(kind)]
+    if broken and not how.may_be_ready:
         recovery.begin(service_request, *broken[0], at=at)  # a missed visit says more than a broken promise
     is_over = any(kind == Alarm.Kind.SIX_WEEKS_OVER for kind, of in how.true)
     next_household = six_weeks.tell(service_request, at=at) if is_over else None

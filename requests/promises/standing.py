@@ -62,10 +62,15 @@ class Facts:
 
 @dataclass(frozen=True)
 class Standing:
-    """`true`: each danger with what it is of. `changes_at`: None when nothing changes by itself any more."""
+    """`true`: each danger with what it is of. `changes_at`: None when nothing changes by itself any more.
+
+    `may_be_ready`: a visit in time is over, and what became of it may still be written down. Who broke a promise
+    knows it at once; who waits for the repair only hears of it when this is over.
+    """
 
     true: frozenset[tuple[str, str]]
     changes_at: datetime | None
+    may_be_ready: bool = False
 
 
 @dataclass(frozen=True)
@@ -83,9 +88,12 @@ def standing(facts: Facts, *, calendar: Calendar, at: datetime) -> Standing:
     if facts.status not in TO_DO:
         return Standing(frozenset(), None)
     spans = [span for span in _spans(facts, calendar) if span.begins < span.ends]
-    turns = [turn for span in spans for turn in (span.begins, span.ends) if at < turn < FOR_EVER]
+    turns = [turn for span in spans for turn in (span.begins, span.ends)]
+    if visit := facts.visit_in_time:
+        turns += [visit.ends_at, visit.should_be_known_at]
     true = frozenset((span.danger.value, span.of) for span in spans if span.begins <= at < span.ends)
-    return Standing(true, min(turns, default=None))
+    changes_at = min((turn for turn in turns if at < turn < FOR_EVER), default=None)
+    return Standing(true, changes_at, bool(visit and visit.ends_at <= at < visit.should_be_known_at))
 
 
 def _spans(facts: Facts, calendar: Calendar) -> Iterator[_Span]:
@@ -98,9 +106,7 @@ def _spans(facts: Facts, calendar: Calendar) -> Iterator[_Span]:
 
 def _of_the_promise(facts: Facts, calendar: Calendar) -> Iterator[_Span]:
     """In danger, broken, badly broken: one after the other, never two at once."""
-    of = f"promise-{int(facts.fix_by.timestamp())}"
-    visit = facts.visit_in_time
-    over = max(facts.fix_by, visit.should_be_known_at) if visit else facts.fix_by
+    of, over = f"promise-{int(facts.fix_by.timestamp())}", facts.fix_by
     received_at = facts.received_at.astimezone(UTC)  # so that hours are hours, also when the clocks are set
     badly = max(over, received_at + BADLY * (facts.first_fix_by - received_at))
     yield _Span(Danger.AT_RISK, of, _in_danger_from(facts, calendar), over)

@@ -107,14 +107,23 @@ def test_somebody_who_is_at_work_has_not_missed_the_visit():
     assert true_at(NOON + 6 * HOUR, status=Status.IN_PROGRESS, visit=VisitFacts(7, NOON + 5 * HOUR)) == []
 
 
-def test_a_visit_that_ends_at_the_promised_moment_has_its_hour_too():
-    visit = VisitFacts(7, FIX_BY)
+def test_the_hour_after_a_visit_keeps_no_promise_unbroken():
+    visit = {"status": Status.SCHEDULED, "visit": VisitFacts(7, FIX_BY - HOUR / 2)}
 
-    assert true_at(FIX_BY, status=Status.SCHEDULED, visit=visit) == []
-    assert [danger for danger, of in true_at(FIX_BY + HOUR, status=Status.SCHEDULED, visit=visit)] == [
-        "broken",
-        "visit_missed",
-    ]
+    assert true_at(FIX_BY - HOUR / 4, **visit) == []
+    assert true_at(FIX_BY, **visit) == [("broken", PROMISE)]
+    assert true_at(FIX_BY + HOUR / 2, **visit) == [("broken", PROMISE), ("visit_missed", "visit-7")]
+
+
+@pytest.mark.parametrize("status", [Status.SCHEDULED, Status.IN_PROGRESS])
+def test_for_that_hour_it_may_be_ready_and_nobody_wrote_it_down(status):
+    asked = facts(status=status, visit=VisitFacts(7, FIX_BY))
+    before, begins, ends = FIX_BY - timedelta(seconds=1), FIX_BY, FIX_BY + HOUR
+
+    how = [standing(asked, calendar=CALENDAR, at=at) for at in (before, begins, ends)]
+
+    assert [one.may_be_ready for one in how] == [False, True, False]
+    assert [one.changes_at for one in how[:2]] == [begins, ends]
 
 
 def test_a_visit_after_the_promised_day_keeps_no_promise():

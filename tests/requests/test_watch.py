@@ -309,6 +309,33 @@ def test_a_missed_visit_is_admitted_an_hour_after_its_end():
     assert standing_alarms() == ["visit_missed"]
 
 
+@pytest.mark.parametrize("began", [False, True])
+def test_who_may_have_come_just_before_the_promised_moment_has_an_hour_to_say_so_but_the_promise_is_broken(began):
+    service_request, window = ServiceRequestFactory(), (FIX_BY - 2 * HOUR, FIX_BY)
+    schedule(service_request, NOON, window)
+    if began:
+        services.make_move(service_request.pk, workflow.START, actor=Actor.STAFF, by=StaffFactory(), at=window[0])
+    Notification.objects.all().delete()
+
+    followup.watch(at=FIX_BY)
+    assert (standing_alarms(), told(), Recovery.objects.count()) == (["broken"], [], 0)
+
+    followup.watch(at=FIX_BY + HOUR)
+    assert told() == [("recovery_broken" if began else "recovery_visit")]
+    assert Recovery.objects.get().promised == FIX_BY
+
+
+def test_who_says_within_that_hour_that_it_is_ready_apologises_for_nothing():
+    service_request = ServiceRequestFactory()
+    schedule(service_request, NOON, (FIX_BY - 2 * HOUR, FIX_BY))
+    followup.watch(at=FIX_BY)
+
+    services.make_move(service_request.pk, workflow.FINISH, actor=Actor.STAFF, by=StaffFactory(), at=FIX_BY + HOUR / 2)
+    followup.watch(at=FIX_BY + HOUR)
+
+    assert (standing_alarms(), Recovery.objects.exists(), told(kind="recovery_visit")) == ([], False, [])
+
+
 def test_a_craftsman_who_wrote_it_down_in_time_missed_nothing():
     service_request = with_a_visit()
     at = NOON + DAY + 2 * HOUR
