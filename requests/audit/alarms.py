@@ -27,7 +27,8 @@ FROM requests_alarm alarm JOIN requests_servicerequest request ON request.id = a
 # A line per recovery, with the request that it is of, and whether somebody waits for a new day and was told. With a new
 # day, a repair or a visit that took place after all before the apology could leave, that is what they heard.
 _RECOVERIES = f"""
-SELECT request.reference AS named, recovery.settled_at, {_TO_DO} AS to_do,
+SELECT request.reference AS named, recovery.settled_at, recovery.hear_by, {_TO_DO} AS to_do,
+       request.next_word_at, request.follow_up_failures,
        recovery.settled_at IS NULL AND recovery.dated_at IS NULL AND NOT EXISTS (
            SELECT FROM requests_visit visit
            WHERE visit.service_request_id = request.id AND recovery.of = 'visit-' || visit.id
@@ -78,6 +79,13 @@ ALARMS = (
         _RECOVERIES,
         about="settled_at IS NULL",
         holds="to_do",
+    ),
+    Invariant(
+        "recovery_stays_due",
+        "Who was told by when they hear a new day hears something by then, whatever else is done",
+        _RECOVERIES,
+        about="waits AND hear_by > %(at)s",
+        holds="next_word_at <= hear_by OR follow_up_failures > 0",
     ),
     Invariant(
         "recovery_was_told",

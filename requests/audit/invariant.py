@@ -84,6 +84,7 @@ def _named(invariant: Invariant, values: Mapping[str, Any]) -> tuple[str, ...]:
 def _values(at: datetime) -> dict[str, Value]:
     """What the statements ask of the workflow, so that it stays the only one that says what may follow what."""
     return {
+        "at": at,
         "too_late": at - GRACE,
         "open": sorted(OPEN),
         "ready": sorted(READY),

@@ -1,8 +1,9 @@
 """Nearly all that is due for a word is plain: open, and nothing new. The database does those by the hundred.
 
 Plain is what `words` would say a holding message about, in a mail to everybody, with nothing that moves the moment of
-the next one: no visit, not put off, nobody who gets letters or texts, and no other mail just before it. When the next
-word comes then only depends on the class. What the mail says is written when it leaves (`late`).
+the next one: no visit, no new day promised, not put off, nobody who gets letters or texts, and no other mail just
+before it. When the next word comes then only depends on the class. What the mail says is written when it leaves
+(`late`).
 """
 
 from __future__ import annotations
@@ -53,6 +54,10 @@ WITH due AS MATERIALIZED (
         AND due.id NOT IN (SELECT id FROM told WHERE NOT by_mail)
         AND NOT EXISTS (
             SELECT FROM requests_visit visit WHERE visit.service_request_id = due.id AND visit.outcome = 'planned'
+        )
+        AND NOT EXISTS (
+            SELECT FROM requests_recovery recovery WHERE recovery.service_request_id = due.id
+                AND dated_at IS NULL AND settled_at IS NULL AND hear_by > %(at)s
         )
         AND NOT EXISTS ({in_bulk.TOLD_LATELY.format(about="due.reference")})
 ), queued AS ({

@@ -21,6 +21,7 @@ from ..models import Report, ServiceRequest, Verdict, Visit
 from ..promises import in_force, looked_up_once, next_word_after
 from ..services import deferring
 from ..services.moves import Said, apply_move, next_word
+from ..services.recovery import no_later
 from ..workflow import Actor, Status
 from . import closing, plain
 
@@ -116,6 +117,7 @@ def _hold(service_request: ServiceRequest, *, at: datetime) -> None:
     visit_ends = still.visit.window.upper if still.visit else None
     next_word_at = next_word(service_request, visit_ends=visit_ends, at=at)
     assert next_word_at is not None
+    next_word_at = no_later(service_request, next_word_at, at=at)
     is_near = still.visit is not None and _is_near(still.visit, next_word_at, at=at)
     if still.visit and is_near and not service_request.tenant_waits_for_reply:
         messages = notifications.visit_soon(service_request, still.visit, at=at)

@@ -15,6 +15,7 @@ from ..models import Message, ServiceRequest
 from ..promises import add_working_days
 from ..workflow import FINAL, READY
 from .moves import ChangedMeanwhile, lock, next_word
+from .recovery import settle
 
 REPLY_WITHIN = 2  # working days
 TOLD = ["answered_at", "tenant_waits_for_reply", "needs_attention", "words_given", "next_word_at", "version"]
@@ -87,13 +88,14 @@ def write_to_tenants(
     service_request.tenant_waits_for_reply = False
     count_as_news(service_request, at=at)
     service_request.save(update_fields=TOLD)
+    settle(service_request, at=at)
     for told in notifications.written(service_request, message):
         outbox.post(told, at=at)
     return message
 
 
 def count_as_news(service_request: ServiceRequest, *, at: datetime) -> None:
-    """The tenants heard from us; the caller, who locked the request, saves TOLD."""
+    """The tenants heard from us; the caller, who locked the request, saves TOLD and settles what was promised."""
     service_request.answered_at = service_request.answered_at or at
     service_request.needs_attention = False
     service_request.words_given = 0

@@ -12,6 +12,7 @@ from ..intake.payer import Payer
 from ..models import Objection
 from .conversation import TOLD, count_as_news
 from .moves import lock
+from .recovery import settle
 from .six_weeks import count_again
 
 __all__ = ["AlreadyDecided", "AnswerMissing", "decide_objection"]
@@ -53,5 +54,6 @@ def decide_objection(pk: int, *, upheld: bool, answer: str, by: User, at: dateti
     if service_request.tenant_waits_for_reply or neighbours.exists():
         service_request.next_word_at, service_request.words_given = stays_due
     service_request.save(update_fields=TOLD + _PAYS)
+    settle(service_request, at=at)
     outbox.post(notifications.objection_decided(service_request, objection), at=at)
     return objection

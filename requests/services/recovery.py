@@ -15,7 +15,7 @@ from ..models import Alarm, Gesture, Recovery, ServiceRequest, Visit
 from ..promises import Facts, VisitFacts, in_force, standing
 from ..workflow import TO_DO
 
-__all__ = ["GestureDecided", "NoGesture", "admit", "facts_of", "give_gesture", "hears_by", "settle"]
+__all__ = ["GestureDecided", "NoGesture", "admit", "facts_of", "give_gesture", "hears_by", "no_later", "settle"]
 
 NEW_DAY_WITHIN = 1  # working days
 OF_THE_TERM = 2  # what was promised in hours gets a new day within half of those
@@ -48,7 +48,8 @@ def facts_of(service_request: ServiceRequest) -> Facts:
 def settle(service_request: ServiceRequest, *, at: datetime) -> None:
     """What somebody did may end alarms and carry on a recovery; for a request that the caller has locked.
 
-    As long as there is no new day, the tenant hears something by the moment that the apology named.
+    As long as there is no new day it stays on top of the queue, and the tenant hears something by the moment that the
+    apology named.
     """
     alarms = list(Alarm.objects.standing().filter(service_request=service_request))
     recoveries = list(Recovery.objects.running().filter(service_request=service_request))
@@ -100,11 +101,21 @@ def _carry_on(recovery: Recovery, service_request: ServiceRequest, *, at: dateti
     if service_request.status not in TO_DO:
         recovery.settled_at = at
     recovery.save(update_fields=["new_day", "dated_at", "settled_at"])
-    waits = recovery.dated_at is None and recovery.settled_at is None
-    heard_later = service_request.next_word_at is not None and at < recovery.hear_by < service_request.next_word_at
-    if waits and heard_later:
-        service_request.next_word_at = recovery.hear_by
-        service_request.save(update_fields=["next_word_at"])
+    if recovery.dated_at is None and recovery.settled_at is None:
+        assert service_request.next_word_at is not None
+        service_request.needs_attention = True
+        service_request.next_word_at = _no_later(service_request.next_word_at, recovery, at=at)
+        service_request.save(update_fields=["needs_attention", "next_word_at"])
+
+
+def no_later(service_request: ServiceRequest, word_at: datetime, *, at: datetime) -> datetime:
+    """The next word, and by when the tenant was told to hear a new day: whichever comes first."""
+    waits = Recovery.objects.without_a_day().filter(service_request=service_request).first()
+    return _no_later(word_at, waits, at=at) if waits else word_at
+
+
+def _no_later(word_at: datetime, recovery: Recovery, *, at: datetime) -> datetime:
+    return min(word_at, recovery.hear_by) if at < recovery.hear_by else word_at
 
 
 def _new_day(recovery: Recovery, service_request: ServiceRequest, *, at: datetime) -> datetime | None:

@@ -92,6 +92,7 @@ class World:
         services.merge(self.cases["duplicate"], self.cases["merged"], self.staff, NOON + HOUR)
         window = (NOON + 30 * DAY, NOON + 30 * DAY + HOUR)
         self.move("late", workflow.SCHEDULE, window=window, craftsman="Carla", note="Geen onderdelen")
+        self.cases["broken"] = self.report(NOON + 4 * DAY)  # the last working day before LATER is its promised day
         for day in (7, 14, 20):
             at = NOON + day * DAY + 2 * HOUR
             followup.watch(at=at)
@@ -282,6 +283,8 @@ BREAKS = [  # which invariant, on whose case, how
     ("recovery_ends_with_the_work", "done", "INSERT INTO requests_recovery (service_request_id, why, of, promised,"
      " begun_at, hear_by, gesture_nl, gesture_en) VALUES (%(case)s, 'broken', 'promise-1', %(at)s,"
      " %(at)s - interval '1 day', %(at)s, '', '')"),
+    ("recovery_stays_due", "broken", f"UPDATE {CASE} SET next_word_at = (SELECT hear_by + interval '1 second' FROM"
+     " requests_recovery WHERE service_request_id = %(case)s) WHERE id = %(case)s"),
     ("recovery_was_told", "merged", "DELETE FROM tenants_notification WHERE kind = 'recovery_broken'"
      " AND about = %(reference)s"),
     ("nothing_is_stuck", "new", "UPDATE tenants_notification SET due_at = %(just_late)s WHERE about = %(reference)s"),

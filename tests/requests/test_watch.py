@@ -7,7 +7,8 @@ import pytest
 from django.contrib.auth.models import Group
 
 from requests import followup, services, workflow
-from requests.models import Alarm, Gesture, Recovery, ServiceRequest
+from requests.followup.words import follow_up_one_by_one
+from requests.models import Alarm, Gesture, Objection, Recovery, ServiceRequest
 from requests.services import Said
 from requests.workflow import Actor, Status, WaitingReason
 from tenants.notifications import delivery
@@ -255,6 +256,60 @@ def test_a_move_without_a_day_keeps_the_moment_that_the_apology_named():
     service_request.refresh_from_db()
     assert service_request.next_word_at == NEXT_DAY
     assert "uiterlijk dinsdag 17 maart" in Notification.objects.get(kind="request_planned").body
+
+
+def broken_with_a_day_to_come():
+    """Apologised for on Monday; a new day is promised before the end of Tuesday."""
+    service_request = ServiceRequestFactory()
+    followup.watch(at=FIX_BY)
+    return service_request
+
+
+def test_a_message_of_staff_keeps_the_moment_that_the_apology_named_and_its_place_in_the_queue():
+    service_request, morning = broken_with_a_day_to_come(), NEXT_DAY.replace(hour=9)
+
+    services.write_to_tenants(service_request.pk, by=StaffFactory(), body="Wij kijken ernaar.", at=morning)
+    service_request.refresh_from_db()
+    assert (service_request.next_word_at, service_request.needs_attention) == (NEXT_DAY, True)
+
+    followup.follow_up(at=NEXT_DAY)
+    assert told(kind="request_holding") == ["request_holding"]
+
+
+def test_so_does_a_decision_about_who_pays():
+    service_request, morning = broken_with_a_day_to_come(), NEXT_DAY.replace(hour=9)
+    objection = Objection.objects.create(
+        service_request=service_request, report=service_request.reports.get(), rule="law_d", words="Van u.", at=NOON
+    )
+
+    services.decide_objection(objection.pk, upheld=True, answer="U hebt gelijk.", by=StaffFactory(), at=morning)
+
+    service_request.refresh_from_db()
+    assert (service_request.next_word_at, service_request.needs_attention) == (NEXT_DAY, True)
+
+
+@pytest.mark.parametrize("follow_up", [followup.follow_up, follow_up_one_by_one])
+def test_so_does_a_word_that_was_due_before_it(follow_up):
+    service_request = broken_with_a_day_to_come()
+    ServiceRequest.objects.update(next_word_at=NEXT_DAY - 6 * HOUR)
+
+    follow_up(at=NEXT_DAY - 6 * HOUR)
+
+    service_request.refresh_from_db()
+    assert (service_request.next_word_at, service_request.needs_attention) == (NEXT_DAY, True)
+    delivery.deliver_due(now=lambda: NEXT_DAY - 6 * HOUR)
+    assert "uiterlijk dinsdag 17 maart" in Notification.objects.get(kind="request_holding").body
+
+
+def test_with_a_new_day_it_leaves_the_top_of_the_queue():
+    service_request = broken_with_a_day_to_come()
+
+    services.move_promise(
+        service_request.pk, to=FIX_BY + 3 * DAY, reason="Het onderdeel komt donderdag.", by=StaffFactory(), at=NEXT_DAY
+    )
+
+    service_request.refresh_from_db()
+    assert (service_request.needs_attention, service_request.next_word_at > NEXT_DAY) == (False, True)
 
 
 def test_an_answer_that_was_promised_comes_no_later_for_the_apology():
