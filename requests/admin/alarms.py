@@ -25,6 +25,7 @@ from .. import services
 from ..followup.reasons import reason, what_helps
 from ..intake.catalogue import in_language
 from ..models import Alarm, Gesture, Recovery, ServiceRequest
+from ..workflow import Status
 from .due import moment_of
 from .who import colleague_of
 
@@ -95,7 +96,7 @@ def shown(service_request: Any, *, at: datetime) -> Shown:
     given = any(one["gesture_at"] for one in recoveries)
     return Shown(
         alarms=[_alarm(one, service_request) for one in service_request.standing_alarms],
-        recoveries=[_made(one, at=at) for one in recoveries],
+        recoveries=[_made(one, service_request, at=at) for one in recoveries],
         offer=in_language(nl=gesture["what_nl"], en=gesture["what_en"]) if gesture and recoveries and not given else "",
     )
 
@@ -113,11 +114,12 @@ def _alarm(one: dict[str, Any], service_request: ServiceRequest) -> Standing:
     )
 
 
-def _made(one: dict[str, Any], *, at: datetime) -> Made:
+def _made(one: dict[str, Any], service_request: ServiceRequest, *, at: datetime) -> Made:
     waits = one["dated_at"] is None and one["settled_at"] is None
+    admitted = one["why"] == Recovery.Why.VISIT_MISSED and service_request.status != Status.SCHEDULED
     return Made(
         pk=one["pk"],
-        told=_told(one, waits=waits),
+        told=_told(one, waits=waits, admitted=admitted),
         new_day=_new_day(one),
         waits=waits,
         is_late=waits and _moment(one["hear_by"]) < at,
@@ -125,20 +127,24 @@ def _made(one: dict[str, Any], *, at: datetime) -> Made:
     )
 
 
-def _told(one: dict[str, Any], *, waits: bool) -> str:
-    """An apology that is not true any more when it can leave is not sent."""
+def _told(one: dict[str, Any], *, waits: bool, admitted: bool) -> str:
+    """An apology that is not true any more when it can leave is not sent. `admitted`: staff said that nobody came."""
     said = {"name": f"{one['first'] or ''} {one['last'] or ''}".strip()}
     if one["told_at"] is None:
-        return _not_told(said, waits=waits)
+        return _not_told(said, waits=waits, admitted=admitted)
     said["moment"] = moment_of(_moment(one["told_at"]))
     if said["name"]:
         return _("The tenant had our apology on %(moment)s, and heard that %(name)s looks after it.") % said
     return _("The tenant had our apology on %(moment)s, and heard that our planners look after it.") % said
 
 
-def _not_told(said: dict[str, str], *, waits: bool) -> str:
+def _not_told(said: dict[str, str], *, waits: bool, admitted: bool) -> str:
     if not waits:
         return _("The tenant had no separate apology: the new day, or the end of the work, came first.")
+    if admitted and said["name"]:
+        return _("The mail that says that nobody came has our apology, and that %(name)s looks after it.") % said
+    if admitted:
+        return _("The mail that says that nobody came has our apology, and that our planners look after it.")
     if said["name"]:
         return _("The tenant has not had our apology yet; %(name)s looks after it.") % said
     return _("The tenant has not had our apology yet; our planners look after it.")

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from dwellings.models import Outage
 from tenants import preferences
-from tenants.models import Notification, Tenant
+from tenants.models import Notification, Tenant, User
 from tenants.notifications import delivery
 from tenants.notifications.models import Channel
 from tenants.notifications.outbox import Rendered, channel_of
@@ -136,13 +136,13 @@ def forms(service_request: ServiceRequest, move: Move | None, *, at: datetime) -
     }
 
 
-def preview(service_request: ServiceRequest, form: MoveForm, *, at: datetime) -> Preview:
+def preview(service_request: ServiceRequest, form: MoveForm, *, by: User, at: datetime) -> Preview:
     """The message of this move with what the form says so far, made by what makes the real one."""
     if not form.tells:
         return Preview(why_not=_("The tenant gets no message of this step."))
     if missing := form.missing():
         return Preview(missing=missing)
-    text = services.preview(service_request, form.move, said=form.said(), at=at)
+    text = services.preview(service_request, form.move, said=form.said(), by=by, at=at)
     if text is None and form.tells_only_words and service_request.next_word_at:
         why_not = _("The tenant gets no message of this step, and still hears from us by %(moment)s. That stays due.")
         return Preview(why_not=why_not % {"moment": moment_of(service_request.next_word_at)})

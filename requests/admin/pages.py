@@ -100,7 +100,7 @@ def show_preview(admin: Any, request: HttpRequest, pk: int, name: str) -> HttpRe
     service_request, now = case.find(pk), timezone.now()
     form = MoveForm(_move_or_404(name), service_request, request.POST, at=now)
     form.full_clean()
-    shown = case.preview(service_request, form, at=now)
+    shown = case.preview(service_request, form, by=colleague_of(request), at=now)
     return render(request, "admin/requests/servicerequest/_preview.html", {"preview": shown})
 
 
@@ -237,7 +237,7 @@ def _page(
         "is_mine": service_request.assignee_id == colleague_of(request).pk,
     }
     if form := context.get("move_form"):
-        context["preview"] = case.preview(service_request, form, at=now)
+        context["preview"] = case.preview(service_request, form, by=colleague_of(request), at=now)
     return TemplateResponse(request, TEMPLATE, context, status=status)
 
 

@@ -24,18 +24,20 @@ SELECT request.reference AS named, alarm.settled_at, alarm.rises_at, {_TO_DO} AS
 FROM requests_alarm alarm JOIN requests_servicerequest request ON request.id = alarm.service_request_id
 """
 
-# A line per recovery, with the request that it is of, and whether somebody waits for a new day and was told. With a new
-# day, a repair or a visit that took place after all before the apology could leave, that is what they heard.
+# A line per recovery, with the request that it is of, and whether somebody waits for a new day and was told: by an
+# apology, or in the mail of the move with which staff wrote down that nobody came.
 _RECOVERIES = f"""
 SELECT request.reference AS named, recovery.settled_at, recovery.hear_by, {_TO_DO} AS to_do,
        request.next_word_at, request.follow_up_failures,
-       recovery.settled_at IS NULL AND recovery.dated_at IS NULL AND NOT EXISTS (
-           SELECT FROM requests_visit visit
-           WHERE visit.service_request_id = request.id AND recovery.of = 'visit-' || visit.id
-               AND (visit.outcome = ANY(%(came)s) OR visit.outcome = 'planned' AND request.status = 'in_progress')
-       ) AS waits,
+       recovery.settled_at IS NULL AND recovery.dated_at IS NULL AS waits,
        EXISTS (
            SELECT FROM tenants_notification notification WHERE notification.occasion = 'recovery-' || recovery.id
+       ) OR EXISTS (
+           SELECT FROM requests_visit visit
+           JOIN requests_statuschange step ON step.service_request_id = request.id AND step.at = visit.settled_at
+           JOIN tenants_notification notification ON notification.occasion = 'change-' || step.id
+           WHERE visit.service_request_id = request.id AND visit.outcome = 'missed'
+               AND recovery.of = 'visit-' || visit.id
        ) AS told,
        EXISTS (
            SELECT FROM requests_report report JOIN tenants_tenant tenant ON tenant.id = report.tenant_id

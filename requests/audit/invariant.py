@@ -12,7 +12,7 @@ from typing import Any
 from django.db import connection
 
 from .. import workflow
-from ..models import StatusChange, Visit
+from ..models import StatusChange
 from ..workflow import FINAL, MOVES, OPEN, OUTCOMES_AFTER_DONE, READY, Actor, Status
 
 __all__ = ["GRACE", "NAMED", "Finding", "Invariant", "prove"]
@@ -90,7 +90,6 @@ def _values(at: datetime) -> dict[str, Value]:
         "ready": sorted(READY),
         "final": sorted(FINAL),
         "after_done": sorted(OUTCOMES_AFTER_DONE),
-        "came": [outcome.value for outcome in Visit.CAME],
         "with_a_visit": [workflow.SCHEDULE.target, workflow.START.target],
         "receipt": StatusChange.RECEIPT,
         "reopen": workflow.REOPEN.name,

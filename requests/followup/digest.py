@@ -41,7 +41,7 @@ PRINTED_WITHIN = 2  # working days: a letter counts from when it is printed, and
 _TITLES = {
     Alarm.Kind.SIX_WEEKS_OVER: _("The six weeks of the law are over"),
     Alarm.Kind.BADLY_BROKEN: _("Promises that are badly broken"),
-    Alarm.Kind.VISIT_MISSED: _("Visits of which nobody said what became of them"),
+    Alarm.Kind.VISIT_MISSED: _("Missed visits, and those of which nobody said what became of them"),
     Alarm.Kind.BROKEN: _("Broken promises"),
     Alarm.Kind.DAY_40: _("Day 40 of the six weeks of the law"),
     Alarm.Kind.DAY_28: _("Day 28 of the six weeks of the law"),

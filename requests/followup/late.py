@@ -33,11 +33,14 @@ def holding_now(row: Notification, key: str, at: datetime) -> Message | None:
 
 
 def apology_now(row: Notification, key: str, at: datetime) -> Message | None:
-    """`key` is the recovery and their report. Whoever has a new day, or a repair, heard that instead."""
+    """`key` is the recovery and their report. Whoever has a new day, or a repair, heard that instead.
+
+    And when staff wrote down that nobody came, the mail of that says all that this one would.
+    """
     of, _, reported = key.partition("-")
     recovery, report = Recovery.objects.select_related("contact").get(pk=int(of)), _report(reported)
-    visit, waits = recovery.visit, recovery.settled_at is None and recovery.dated_at is None
-    if not _reports_it(report, row) or not waits or (visit and _came(visit, report.service_request)):
+    visit = recovery.visit
+    if not _reports_it(report, row) or not recovery.waits or (visit and visit.outcome == Visit.Outcome.MISSED):
         return None
     recovery.service_request = report.service_request
     return notifications.apologised(recovery, report, visit, kind=row.kind, at=at)
@@ -62,12 +65,6 @@ def _report(key: str) -> Report:
 def _reports_it(report: Report, row: Notification) -> bool:
     """They still do, and not as part of another request meanwhile."""
     return report.service_request.reference == row.about and report.left_at is None
-
-
-def _came(visit: Visit, service_request: ServiceRequest) -> bool:
-    """Somebody wrote down that the craftsman was there: the work began, or it is over."""
-    begun = service_request.status == Status.IN_PROGRESS and visit.outcome == Visit.Outcome.PLANNED
-    return begun or visit.outcome in Visit.CAME
 
 
 def _is_still_so(service_request: ServiceRequest, report: Report, row: Notification) -> bool:

@@ -179,13 +179,13 @@ POLICY = (
     Row(
         occasion=Occasion.VISIT_MISSED,
         group=Group.PROMISES,
-        when=_("A visit ended an hour ago, and nobody said what became of it"),
+        when=_("A visit ended an hour ago, and nobody said what became of it; or staff say that nobody came"),
         told=_(
             "Everybody who reported it, once; not when we hear that the craftsman came, or there is a new day, "
-            "before the mail leaves"
+            "before the mail leaves; in the mail of the step when staff say that nobody came"
         ),
         mail="recovery_visit",
-        staff_see=_("Tab “Broken”, on top of the queue until somebody says what became of it"),
+        staff_see=_("Tab “Broken”, on top of the queue until there is a new day, or we hear that the craftsman came"),
         next=_("The tenant hears a new day before the end of the next working day"),
         level=Level.PLANNER,
         rises=(1, 3),

@@ -15,6 +15,7 @@ from ..workflow import Status, WaitingReason
 __all__ = ["about", "day_of", "in_short", "reason", "what_helps"]
 
 Kind = Alarm.Kind
+_WITHOUT_A_DAY = (Kind.BROKEN, Kind.BADLY_BROKEN, Kind.VISIT_MISSED)
 
 
 def about(service_request: ServiceRequest) -> str:
@@ -32,19 +33,22 @@ def reason(kind: str, service_request: ServiceRequest) -> str:
         return _("Promised by %(moment)s, and no new day") % said
     if kind == Kind.BADLY_BROKEN:
         return _("First promised by %(first)s: three times the term is over") % said
-    if kind == Kind.VISIT_MISSED:
+    if kind == Kind.VISIT_MISSED and service_request.status == Status.SCHEDULED:
         return _("The visit is over, and nobody said what became of it")
+    if kind == Kind.VISIT_MISSED:
+        return _("Nobody came to the visit, and there is no new day")
     return _six_weeks(kind, service_request)
 
 
 def in_short(kind: str, service_request: ServiceRequest) -> str:
     """The same in a few words, where the day stands beside it."""
     begun = service_request.status == Status.IN_PROGRESS
+    admitted = service_request.status != Status.SCHEDULED
     words = {
         Kind.AT_RISK: _("In danger: not ready yet") if begun else _("In danger: no visit planned in time"),
         Kind.BROKEN: _("Promise broken, no new day yet"),
         Kind.BADLY_BROKEN: _("Promise badly broken, no new day"),
-        Kind.VISIT_MISSED: _("Nobody said how the visit went"),
+        Kind.VISIT_MISSED: _("Visit missed, no new day yet") if admitted else _("Nobody said how the visit went"),
     }
     return words[Kind(kind)] if kind in words else _six_weeks(kind, service_request)
 
@@ -59,11 +63,11 @@ def _six_weeks(kind: str, service_request: ServiceRequest) -> str:
 
 def what_helps(kind: str, service_request: ServiceRequest) -> str:
     """What to do about it, for the page of the request."""
-    if kind == Kind.VISIT_MISSED:
+    if kind == Kind.VISIT_MISSED and service_request.status == Status.SCHEDULED:
         return _("Phone the craftsman. Then write down what became of the visit: ready, or a new visit.")
-    if kind in (Kind.BROKEN, Kind.BADLY_BROKEN) and service_request.waiting_reason == WaitingReason.TENANT:
+    if kind in _WITHOUT_A_DAY and service_request.waiting_reason == WaitingReason.TENANT:
         return _("We wait for the tenant. Phone them, or give a new day.")
-    if kind in (Kind.BROKEN, Kind.BADLY_BROKEN):
+    if kind in _WITHOUT_A_DAY:
         return _("Plan a visit now: that gives the tenant a new day.")
     if kind == Kind.AT_RISK and service_request.status == Status.IN_PROGRESS:
         return _("Ask how the work goes. Not ready in time? Plan a visit, and say why.")

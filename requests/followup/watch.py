@@ -66,8 +66,8 @@ def look_at(pk: int, *, at: datetime) -> bool:
 
 
 def _look(service_request: ServiceRequest, *, at: datetime) -> None:
-    how = standing(facts_of(service_request), calendar=in_force().calendar, at=at)
     settle(service_request, at=at)
+    how = standing(facts_of(service_request), calendar=in_force().calendar, at=at)
     for kind, of in sorted(how.true):
         raise_alarm(service_request, kind, of, at=at)
     broken = [(kind, of) for kind, of in sorted(how.true, reverse=True) if policy.is_made_up_for(kind)]

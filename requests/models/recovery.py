@@ -31,7 +31,8 @@ class Recovery(models.Model):
 
     It leaves as long as it is true: who has a new day before that, or a repair, gets no apology (`followup.late`).
     `hear_by` is by when the tenant was told to hear a new day, `new_day` is that day, `dated_at` when it was given.
-    Settled when the repair is ready or the request is closed. Its marks are those of the request.
+    Settled when the repair is ready, the request is closed, or the craftsman turns out to have come. Its marks are
+    those of the request.
     """
 
     class Why(models.TextChoices):
@@ -97,6 +98,11 @@ class Recovery(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_why_display()} {self.of}"
+
+    @property
+    def waits(self) -> bool:
+        """The tenant waits for a new day."""
+        return self.settled_at is None and self.dated_at is None
 
     @property
     def visit(self) -> Visit | None:

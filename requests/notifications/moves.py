@@ -10,7 +10,7 @@ from django.utils import timezone
 from tenants import preferences
 
 from .. import workflow
-from ..models import Report, ServiceRequest, StatusChange, Visit
+from ..models import Recovery, Report, ServiceRequest, StatusChange, Visit
 from ..workflow import Status
 from .telling import Told, told
 
@@ -51,6 +51,7 @@ class Visits:
     window: tuple[datetime, datetime] | None = None
     craftsman: str = ""
     left: Visit | None = None
+    recovery: Recovery | None = None
     promised: datetime | None = None
 
     def left_as(self, *outcomes: str) -> tuple[datetime, datetime] | None:
@@ -82,13 +83,17 @@ def moved(service_request: ServiceRequest, change: StatusChange, visits: Visits)
         return []
     reports = _reports_told_of(service_request, change)
     private = change.move in PRIVATE_WHEN_SHARED and len(reports) > 1
+    missed = visits.left_as(Visit.Outcome.MISSED)
+    recovery = visits.recovery if missed else None
     later = visits.promised is not None and service_request.fix_by > visits.promised
     extra = {
         "change": change,
         "window": visits.window,
         "craftsman": visits.craftsman,
         "dropped": visits.left_as(*Visit.DROPPED),
-        "missed": visits.left_as(Visit.Outcome.MISSED),
+        "missed": missed,
+        "recovery": recovery,
+        "overdue": recovery is not None and recovery.hear_by <= change.at,
         "promised_before": visits.promised if later else None,
         "note": "" if private else change.note,
         **_merged(service_request.merged_into, at=change.at),

@@ -43,7 +43,10 @@ class VisitFacts:
 
 @dataclass(frozen=True, kw_only=True)
 class Facts:
-    """`counts_from` is when the day that counts now was promised, or when what was put off until then comes back."""
+    """`counts_from` is when the day that counts now was promised, or when what was put off until then comes back.
+
+    `missed` is the visit of which staff said that nobody came, as an alarm calls it, while there is no new day.
+    """
 
     status: str
     received_at: datetime
@@ -53,6 +56,7 @@ class Facts:
     visit: VisitFacts | None = None
     statutory_since: datetime | None = None
     deferred_until: datetime | None = None
+    missed: str = ""
 
     @property
     def visit_in_time(self) -> VisitFacts | None:
@@ -98,6 +102,8 @@ def standing(facts: Facts, *, calendar: Calendar, at: datetime) -> Standing:
 
 def _spans(facts: Facts, calendar: Calendar) -> Iterator[_Span]:
     yield from _of_the_promise(facts, calendar)
+    if facts.missed:
+        yield _Span(Danger.VISIT_MISSED, facts.missed, facts.received_at)
     if facts.visit and facts.status == Status.SCHEDULED:
         yield _Span(Danger.VISIT_MISSED, f"visit-{facts.visit.pk}", facts.visit.should_be_known_at)
     if facts.statutory_since:

@@ -18,7 +18,7 @@ from ..notifications import Visits
 from ..promises import add_working_days, next_word_after, promise
 from ..workflow import TO_DO, Actor, Move, MoveNotAllowed, Need, Status
 from . import deferring, promise_moves, visits
-from .recovery import admit, settle
+from .recovery import admit, imagine, settle
 
 __all__ = [
     "ChangedMeanwhile",
@@ -110,8 +110,7 @@ def apply_move(
     _keep_promise(service_request, move, said, actor=actor, by=by, at=at)
     _change(service_request, move, said, actor=actor, at=at)
     settle(service_request, at=at)
-    if left and said.window and move.target == Status.SCHEDULED:
-        admit(left, new_day=said.window[1], by=by, at=at)
+    recovery = admit(left, service_request, by=by, at=at) if left else None
     change = StatusChange.objects.create(
         service_request=service_request,
         move=move.name,
@@ -127,15 +126,22 @@ def apply_move(
     )
     if move.target == Status.DONE:
         _ask(service_request, at=at)
-    planned = Visits(window=said.window, craftsman=said.craftsman, left=left, promised=promised)
+    planned = Visits(window=said.window, craftsman=said.craftsman, left=left, recovery=recovery, promised=promised)
     for message in notifications.moved(service_request, change, planned):
         outbox.post(message, at=at)
     return change
 
 
-def preview(service_request: ServiceRequest, move: Move, *, said: Said, at: datetime) -> outbox.Rendered | None:
+def preview(
+    service_request: ServiceRequest, move: Move, *, said: Said, at: datetime, by: User | None = None
+) -> outbox.Rendered | None:
     """The mail that the first reporter would get for this move; None if nobody gets one. Changes nothing."""
     imagined = _imagine(service_request, move, said, at=at)
+    left = visits.left_behind(service_request, move, said.visit, at=at)
+    gives_a_day = move is workflow.DEFER or move.target == Status.SCHEDULED
+    recovery = imagine(imagined, left, new_day=gives_a_day, by=by, at=at)
+    if recovery and imagined.next_word_at and at < recovery.hear_by:
+        imagined.next_word_at = min(imagined.next_word_at, recovery.hear_by)
     change = StatusChange(
         service_request=imagined,
         move=move.name,
@@ -148,8 +154,8 @@ def preview(service_request: ServiceRequest, move: Move, *, said: Said, at: date
         until=imagined.deferred_until,
         note=said.note,
     )
-    left = visits.left_behind(service_request, move, said.visit, at=at)
-    planned = Visits(window=said.window, craftsman=said.craftsman, left=left, promised=service_request.fix_by)
+    promised = service_request.fix_by
+    planned = Visits(window=said.window, craftsman=said.craftsman, left=left, recovery=recovery, promised=promised)
     messages = notifications.moved(imagined, change, planned)
     return outbox.render(messages[0]) if messages else None
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from ..intake.catalogue import in_language
 from ..models import Recovery, ServiceRequest
+from ..workflow import Status
 from .plain_words import day
 
 __all__ = ["Amends", "amends", "with_recovery"]
@@ -41,33 +42,37 @@ def amends(service_request: Any, *, at: datetime) -> Amends | None:
     recovery = service_request.recovery_now
     if recovery is None or not service_request.is_to_do:
         return None
-    return Amends(_title(recovery), tuple(_sentences(recovery, at=at)))
+    is_known = service_request.status != Status.SCHEDULED  # staff wrote down what became of the visit: nobody came
+    return Amends(_title(recovery, is_known), tuple(_sentences(recovery, is_known, at=at)))
 
 
-def _title(recovery: dict[str, Any]) -> str:
+def _title(recovery: dict[str, Any], is_known: bool) -> str:
     if recovery["new_day"]:
         return _("You have a new date")
-    if recovery["why"] == Recovery.Why.VISIT_MISSED:
+    if recovery["why"] == Recovery.Why.VISIT_MISSED and not is_known:
         return _("Did nobody come on %(day)s?") % {"day": day(_moment(recovery["promised"]))}
     return _("This is what we are doing now")
 
 
-def _sentences(recovery: dict[str, Any], *, at: datetime) -> Iterable[str]:
+def _sentences(recovery: dict[str, Any], is_known: bool, *, at: datetime) -> Iterable[str]:
     if recovery["new_day"]:
         yield _("We did not keep what we had promised for %(day)s. We are sorry.") % {
             "day": day(_moment(recovery["promised"]))
         }
         yield _("Your new date is %(day)s.") % {"day": day(_moment(recovery["new_day"]))}
     else:
-        yield from _until_there_is_a_day(recovery, at=at)
+        yield from _until_there_is_a_day(recovery, is_known, at=at)
     if recovery["gesture_nl"]:
         yield _("You will get this from us: %(what)s.") % {
             "what": in_language(nl=recovery["gesture_nl"], en=recovery["gesture_en"])
         }
 
 
-def _until_there_is_a_day(recovery: dict[str, Any], *, at: datetime) -> Iterable[str]:
-    if recovery["why"] == Recovery.Why.VISIT_MISSED:
+def _until_there_is_a_day(recovery: dict[str, Any], is_known: bool, *, at: datetime) -> Iterable[str]:
+    if recovery["why"] == Recovery.Why.VISIT_MISSED and is_known:
+        missed = {"day": day(_moment(recovery["promised"]))}
+        yield _("We were to come on %(day)s, and nobody came. That is our mistake. We are sorry.") % missed
+    elif recovery["why"] == Recovery.Why.VISIT_MISSED:
         yield _("We have not heard that the craftsman was there. Did nobody come? Then that is our mistake.")
     name = f"{recovery['first'] or ''} {recovery['last'] or ''}".strip()
     by_name = _("%(name)s is looking after it from now on.") % {"name": name}

@@ -131,6 +131,18 @@ def test_the_page_claims_no_apology_that_did_not_leave(planner_client):
     assert "onze excuses gekregen, en gehoord" not in waits + over
 
 
+def test_the_page_says_that_nobody_came_and_in_which_mail_the_tenant_read_it(planner_client):
+    request, said = missed_visit(), Said(visit="missed", waiting_reason="parts")
+
+    services.make_move(request.pk, workflow.WAIT, actor=Actor.STAFF, by=StaffFactory(), at=timezone.now(), said=said)
+
+    page = text_of(planner_client.get(page_of(request)))
+    assert "Er kwam niemand bij het bezoek, en er is geen nieuwe dag." in page
+    assert "Plan nu een bezoek: dan heeft de huurder een nieuwe dag." in page
+    assert "staan onze excuses, en dat onze planners ernaar kijken." in page
+    assert "nog niet gekregen" not in page
+
+
 @pytest.mark.parametrize(
     ("kind", "status", "helps"),
     [

@@ -72,6 +72,7 @@ EVERYTHING = " UNION ALL ".join(f"SELECT '{table}', row::text FROM {table} row" 
 any_of = st.integers(0, 30)  # the case, report or home with this number, counted round
 words = st.sampled_from(["", "  ", "Het kan pas later.", "Nog stuk."])
 moves = st.sampled_from([move for move in MOVES if move is not workflow.CONFIRM])  # that is by an answer
+became = st.sampled_from(["", "missed", "no_access"])
 windows = st.none() | st.tuples(st.integers(-30, 500), st.integers(-1, 14))  # begins and lasts, in hours
 ROUNDS = st.integers(0, 1)  # how many times ago it was asked
 
@@ -194,8 +195,9 @@ class Life(RuleBasedStateMachine):
         outcome=st.sampled_from(["", *Outcome.values]),
         cause=st.sampled_from(["", "SLT"]),
         days=st.integers(-1, 40),
+        became=became,
     )
-    def move(self, number, move, actor, said, window, reason, outcome, cause, days):
+    def move(self, number, move, actor, said, window, reason, outcome, cause, days, became):
         case = _nth(ServiceRequest.objects, number)
         person = self.staff if actor == Actor.STAFF else None
         spoken = Said(
@@ -206,6 +208,7 @@ class Life(RuleBasedStateMachine):
             craftsman="Carla",
             window=self.window(window),
             until=self.at + days * DAY,
+            visit=became,
         )
         may = move in workflow.moves_from(case.status, actor=actor)
 
@@ -215,9 +218,15 @@ class Life(RuleBasedStateMachine):
         assert moved is None or moved.status == move.target
         if moved and case.tenant_waits_for_reply and moved.tenant_waits_for_reply and case.next_word_at:
             assert moved.next_word_at <= case.next_word_at  # the answer that was promised
+        self.what_was_missed_is_made_up_for(case)
+
+    def what_was_missed_is_made_up_for(self, case):
+        """By itself, or together with a broken promise that waited for a new day already."""
+        if case.visits.filter(outcome="missed").exists():
+            assert case.recoveries.exists()
 
     @precondition(lambda self: ServiceRequest.objects.to_do().exists())
-    @rule(number=any_of, hours=st.integers(1, 400), became=st.sampled_from(["", "missed", "no_access"]))
+    @rule(number=any_of, hours=st.integers(1, 400), became=became)
     def plan_a_visit(self, number, hours, became):
         """Always said completely, so that it is not refused for what is missing."""
         case = _nth(ServiceRequest.objects.to_do(), number)
@@ -225,8 +234,7 @@ class Life(RuleBasedStateMachine):
 
         services.make_move(case.pk, workflow.SCHEDULE, actor=Actor.STAFF, by=self.staff, at=self.at, said=said)
 
-        for missed in case.visits.filter(outcome="missed"):
-            assert case.recoveries.filter(of=f"visit-{missed.pk}", settled_at=None).exists()
+        self.what_was_missed_is_made_up_for(case)
 
     @precondition(lambda self: ServiceRequest.objects.to_do().exists())
     @rule(number=any_of, days=st.integers(-1, 400), said=words)
@@ -337,6 +345,11 @@ class Life(RuleBasedStateMachine):
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
             cursor.execute("SET CONSTRAINTS ALL DEFERRED")
         assert {finding.name: finding.first for finding in audit(at=self.at) if finding.failures} == {}
+
+    @invariant()
+    def who_waits_for_a_new_day_is_on_top_of_the_queue(self):
+        waits = Recovery.objects.without_a_day()
+        assert not waits.exclude(service_request__needs_attention=True).exists()
 
     @invariant()
     def nobody_is_asked_again_within_a_week(self):

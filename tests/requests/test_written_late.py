@@ -136,17 +136,6 @@ def test_of_a_craftsman_who_came_after_all_nobody_says_that_we_heard_nothing(mai
     assert "recovery_was_told" not in failing(missed + 2 * HOUR)
 
 
-def test_an_apology_for_a_visit_names_its_day_also_when_staff_wrote_down_meanwhile_that_nobody_came(mailoutbox):
-    service_request, missed = with_a_visit(), VISIT + 3 * HOUR
-    followup.watch(at=missed)
-    move(service_request, workflow.WAIT, missed + HOUR, waiting_reason="parts", visit="missed")
-
-    deliver(missed + 2 * HOUR)
-
-    body = mailoutbox[0].body
-    assert "Er zou op vrijdag 6 maart tussen 12:00 en 14:00 uur een vakman komen." in body
-
-
 def test_who_waits_for_a_day_and_was_never_told_so_is_found():
     broken_at_night()
     Notification.objects.all().delete()
