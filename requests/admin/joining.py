@@ -1,6 +1,7 @@
 """One case or two: split a household's report off, or let a whole request go on as another. Always asked first."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -148,9 +149,23 @@ def merge(admin: Any, request: HttpRequest, pk: int) -> HttpResponse:
         "candidates": [] if into else list(_candidates(service_request)),
         "into": into,
         "why_not": _why_not(service_request, into) if into else "",
+        "which_day": _which_day(service_request, into, at=timezone.now()) if into else "",
         "both": [_promised_to(service_request), _promised_to(into)] if into else [],
     }
     return _show(admin, request, "merge.html", _("Merge with another request"), context)
+
+
+def _which_day(old: ServiceRequest, new: ServiceRequest, *, at: datetime) -> str:
+    """By when it is promised to everybody then, and who reads that it is another day."""
+    days = {"old": moment_of(old.fix_by), "new": moment_of(new.fix_by)}
+    if new.fix_by > at and old.fix_by < new.fix_by:
+        said = _("It stays promised for %(new)s. Who was promised %(old)s reads that it is later, with our apology.")
+        return said % days
+    if new.fix_by > at:
+        return _("It stays promised for %(new)s.") % days
+    if old.fix_by > at:
+        return _("What was promised for %(new)s is late. Who waits for that reads that %(old)s is the new day.") % days
+    return _("Both promised days are over. Everybody still waits for a new day.")
 
 
 def _promised_to(service_request: ServiceRequest) -> tuple[ServiceRequest, str, int]:

@@ -19,11 +19,11 @@ __all__ = ["begin"]
 def begin(service_request: ServiceRequest, kind: str, of: str, *, at: datetime) -> None:
     """Apologise once for each promise and visit; for a request that the caller has locked.
 
-    Not while we wait for an answer of the tenant, nor when they wait for a new day already, nor for a day that was
-    over before they told us that it is not solved: the answer to that said it.
+    Not while we wait for an answer of the tenant, nor when they wait for a new day already or were told of a visit to
+    come, nor for a day that was over before they told us that it is not solved: the answer to that said it.
     """
     mine = Recovery.objects.filter(service_request=service_request)
-    if mine.filter(of=of).exists() or mine.without_a_day().exists() or _has_other_words(service_request):
+    if mine.filter(of=of).exists() or mine.without_a_day().exists() or _has_other_words(service_request, at=at):
         return
     recovery = Recovery.objects.create(
         service_request=service_request,
@@ -49,7 +49,9 @@ def _heard_by(service_request: ServiceRequest, hear_by: datetime) -> datetime:
     return min(due, hear_by) if due and stays_due else hear_by
 
 
-def _has_other_words(service_request: ServiceRequest) -> bool:
+def _has_other_words(service_request: ServiceRequest, *, at: datetime) -> bool:
+    if service_request.visits.upcoming(at=at).exists():
+        return True
     if service_request.status == Status.WAITING and service_request.waiting_reason == WaitingReason.TENANT:
         return True
     reopened = service_request.history.filter(move=workflow.REOPEN.name, at__gte=service_request.fix_by)

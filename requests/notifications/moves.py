@@ -112,10 +112,16 @@ def moved(service_request: ServiceRequest, change: StatusChange, visits: Visits)
 
 
 def _merged(into: ServiceRequest | None, *, at: datetime) -> dict[str, object]:
-    """How it stands with the request in which this one goes on."""
+    """How it stands with the request in which this one goes on: by when it is promised, or they hear a new day."""
     if into is None:
         return {}
-    return {"overdue": into.fix_by < at, "visit": into.visits.upcoming(at=at).first()}
+    waits = Recovery.objects.without_a_day().filter(service_request=into).first()
+    return {
+        "late": into.fix_by <= at,
+        "visit": into.visits.upcoming(at=at).first(),
+        "recovery": waits,
+        "overdue": waits is not None and waits.hear_by <= at,
+    }
 
 
 def _reports_told_of(service_request: ServiceRequest, change: StatusChange) -> list[Report]:

@@ -24,8 +24,9 @@ from ..intake.payer import Payer
 from ..models import Objection, PromiseMove, Report, ReportMove, ServiceRequest, StatusChange
 from ..promises import next_word_after, promise
 from ..workflow import TO_DO, Actor, Outcome, Status
-from .conversation import write_to_staff
+from .conversation import TOLD, count_as_news, write_to_staff
 from .moves import ChangedMeanwhile, Said, apply_move, lock
+from .recovery import hand_over, settle
 from .six_weeks import count_again
 from .taking_in import Intake, answers_in_words, next_reference
 
@@ -191,7 +192,7 @@ def _leave(old: ServiceRequest, report: Report, *, at: datetime) -> None:
 def merge(
     duplicate: ServiceRequest, into: ServiceRequest, by: User, at: datetime, *, seen: int | None = None
 ) -> ServiceRequest:
-    """Everybody who reported `duplicate` goes on with `into`, which takes the earlier promise of the two.
+    """Everybody who reported `duplicate` goes on with `into`, and hears by when that is promised.
 
     `into` is the one that was promised first: the figures measure that promise, and of `duplicate` nothing any more.
     `duplicate` closes by the workflow. Who reported both keeps both reports. Raises CannotMerge,
@@ -204,7 +205,9 @@ def merge(
     check_merge(old, new)
     old.merged_into = new
     said = Said(note=f"→ {new.reference}", outcome=Outcome.DUPLICATE)
-    _carry_over(old, new, by=by, at=at)
+    if moved := _carry_over(old, new, by=by, at=at):
+        for message in notifications.promise_moved(new, moved):
+            outbox.post(message, at=at)
     apply_move(old, workflow.DECLINE, actor=Actor.STAFF, by=by, at=at, said=said)
     there_already = new.reports.values("tenant")
     for report in old.reports.exclude(tenant__in=there_already).select_for_update(of=("self",)):
@@ -229,15 +232,21 @@ def check_merge(duplicate: ServiceRequest, into: ServiceRequest) -> None:
         raise CannotMerge(WhyNot.OBJECTION)
 
 
-def _carry_over(old: ServiceRequest, new: ServiceRequest, *, by: User, at: datetime) -> None:
-    """What was promised or asked in the one holds in the other: nothing is lost, and nothing comes later."""
-    if old.fix_by < new.fix_by:
+def _carry_over(old: ServiceRequest, new: ServiceRequest, *, by: User, at: datetime) -> PromiseMove | None:
+    """What was promised or asked in the one holds in the other; returns how the promise of `new` moved, if it did.
+
+    The day that was promised in `new` holds, as long as it is to come: its tenants count on that. When it is over, the
+    day of `old` is its new day, if that is to come.
+    """
+    moved = None
+    if new.fix_by <= at < old.fix_by:
         earlier, new.fix_by = new.fix_by, old.fix_by
-        _record_promise(new, earlier, by=by, at=at, reason=_TOGETHER)
-        too_late = new.visits.planned().filter(window__endswith__gt=new.fix_by)
-        new.needs_attention = new.needs_attention or too_late.exists()
+        moved = _record_promise(new, earlier, by=by, at=at, reason=_TOGETHER)
+        if not new.tenant_waits_for_reply:
+            count_as_news(new, at=at)
     if old.tenant_waits_for_reply and old.next_word_at and new.next_word_at:
         new.next_word_at = min(old.next_word_at, new.next_word_at)
+    hand_over(old, new, at=at)
     new.tenant_waits_for_reply = new.tenant_waits_for_reply or old.tenant_waits_for_reply
     new.needs_attention = new.needs_attention or old.needs_attention
     new.extra_hard = new.extra_hard or old.extra_hard
@@ -245,12 +254,11 @@ def _carry_over(old: ServiceRequest, new: ServiceRequest, *, by: User, at: datet
     new.watch_at = at
     new.version += 1
     new.save(update_fields=_CARRIED_OVER)
+    settle(new, at=at)
+    return moved
 
 
-_CARRIED_OVER = [
-    "fix_by", "next_word_at", "tenant_waits_for_reply", "needs_attention", "extra_hard", "times_done", "watch_at",
-    "version",
-]  # fmt: skip
+_CARRIED_OVER = [*TOLD, "fix_by", "extra_hard", "times_done", "watch_at"]
 
 
 def _take_over(report: Report, new: ServiceRequest, *, by: User, at: datetime) -> None:
@@ -266,13 +274,15 @@ def _count_the_six_weeks(*cases: ServiceRequest) -> None:
         case.save(update_fields=["statutory_since"])
 
 
-def _record_promise(service_request: ServiceRequest, old: datetime, *, by: User, at: datetime, reason: Promise) -> None:
+def _record_promise(
+    service_request: ServiceRequest, old: datetime, *, by: User, at: datetime, reason: Promise
+) -> PromiseMove | None:
     """The reason is kept in the language of the corporation's own words."""
     if old == service_request.fix_by:
-        return
+        return None
     with translation.override("nl"):
         in_dutch = str(reason)
-    PromiseMove.objects.create(
+    return PromiseMove.objects.create(
         service_request=service_request,
         old_fix_by=old,
         new_fix_by=service_request.fix_by,

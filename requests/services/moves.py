@@ -169,7 +169,7 @@ def _imagine(service_request: ServiceRequest, move: Move, said: Said, *, at: dat
     if move.target == Status.DONE:
         imagined.done_at, imagined.times_done = at, imagined.times_done + 1
     imagined.deferred_until = said.until if move is workflow.DEFER else None
-    imagined.fix_by = _fix_by_with(service_request, move, said)
+    imagined.fix_by = _fix_by_with(service_request, move, said, at=at)
     imagined.tenant_waits_for_reply = service_request.tenant_waits_for_reply and not said.note.strip()
     imagined.next_word_at = _heard_by(imagined, said, at=at)
     return imagined
@@ -276,20 +276,21 @@ def _end_of(window: tuple[datetime, datetime] | None) -> datetime | None:
 def _keep_promise(
     service_request: ServiceRequest, move: Move, said: Said, *, actor: Actor, by: User | None, at: datetime
 ) -> None:
-    """A visit after the promised day, or the day on which it comes back, moves the promise."""
-    later = _fix_by_with(service_request, move, said)
+    """A visit after the promised day, the day on which it comes back, or the request in which it goes on, moves it."""
+    later = _fix_by_with(service_request, move, said, at=at)
     if later > service_request.fix_by:
         promise_moves.record(service_request, later, actor=actor, by=by, at=at, reason=said.note)
 
 
-def _fix_by_with(service_request: ServiceRequest, move: Move, said: Said) -> datetime:
+def _fix_by_with(service_request: ServiceRequest, move: Move, said: Said, *, at: datetime) -> datetime:
     """By when it is promised after this move. What comes back after its promised day gets its whole term from then."""
     fix_by = service_request.fix_by
     if said.window and move.target == Status.SCHEDULED:
         return max(fix_by, said.window[1])
     if said.until and move is workflow.DEFER and said.until > fix_by:
         return promise(service_request.urgency, service_request.category, at=said.until).fix_by
-    return fix_by
+    into = service_request.merged_into
+    return max(fix_by, into.fix_by) if into is not None and into.fix_by > at else fix_by
 
 
 def _ask(service_request: ServiceRequest, *, at: datetime) -> None:

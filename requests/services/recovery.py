@@ -17,7 +17,8 @@ from ..promises import Facts, VisitFacts, in_force, standing
 from ..workflow import Status
 
 __all__ = [
-    "GestureDecided", "NoGesture", "admit", "facts_of", "give_gesture", "hears_by", "imagine", "no_later", "settle",
+    "GestureDecided", "NoGesture", "admit", "facts_of", "give_gesture", "hand_over", "hears_by", "imagine", "no_later",
+    "settle",
 ]  # fmt: skip
 
 NEW_DAY_WITHIN = 1  # working days
@@ -112,6 +113,21 @@ def imagine(
     if waits and left and waits.of == _of(left) and left.outcome in Visit.CAME:
         return None
     return waits or (_begun(left, service_request, by=by, at=at) if left and missed else None)
+
+
+def hand_over(old: ServiceRequest, new: ServiceRequest, *, at: datetime) -> None:
+    """What goes on as another request keeps the moment by which its tenants hear a new day, unless they have one there.
+
+    For requests that the caller has locked; `new` is saved by them.
+    """
+    waits = _waiting(old).filter(hear_by__gt=at).first()
+    if waits is None or new.visits.upcoming(at=at).exists():
+        return
+    if waits.why == Recovery.Why.BROKEN and new.fix_by > at:
+        return
+    assert new.next_word_at is not None
+    new.next_word_at = min(new.next_word_at, waits.hear_by)
+    _waiting(new).filter(hear_by__gt=waits.hear_by).update(hear_by=waits.hear_by)
 
 
 def _begun(visit: Visit, service_request: ServiceRequest, *, by: User | None, at: datetime) -> Recovery:

@@ -8,7 +8,7 @@ from django.contrib.auth.models import Group
 
 from requests import followup, services, workflow
 from requests.followup.words import follow_up_one_by_one
-from requests.models import Alarm, Gesture, Objection, Recovery, ServiceRequest
+from requests.models import Alarm, Gesture, Objection, Recovery, ServiceRequest, Visit
 from requests.services import Said
 from requests.workflow import Actor, Status, WaitingReason
 from tenants.notifications import delivery
@@ -337,6 +337,18 @@ def test_while_we_wait_for_the_tenant_nobody_apologises_but_staff_know():
     services.make_move(service_request.pk, workflow.PLAN, actor=Actor.STAFF, by=StaffFactory(), at=FIX_BY + HOUR)
     followup.watch(at=FIX_BY + HOUR)
     assert told(kind="recovery_broken") == ["recovery_broken"]
+
+
+def test_who_was_told_of_a_visit_to_come_gets_no_apology_before_it_is_over_but_staff_know():
+    """A request that took another one over could have such a visit."""
+    service_request, window = ServiceRequestFactory(status=Status.SCHEDULED), (FIX_BY + DAY, FIX_BY + DAY + HOUR)
+    Visit.objects.create(service_request=service_request, window=window, craftsman="Carla")
+
+    followup.watch(at=FIX_BY)
+    assert (standing_alarms(), told()) == (["broken"], [])
+
+    followup.watch(at=window[1] + HOUR)
+    assert told() == ["recovery_visit"]
 
 
 def test_who_said_that_it_is_not_solved_after_the_day_had_the_answer_to_that():

@@ -8,11 +8,13 @@ from html import unescape
 import pytest
 from django.db import connection
 from django.urls import reverse
+from django.utils import timezone
 
-from requests import followup, services, workflow
+from requests import audit, followup, services, workflow
 from requests.models import Alarm, Objection, PromiseMove, Recovery, Report, ReportMove, ServiceRequest, Verdict
 from requests.services import CannotMerge, Said, WhyNot
 from requests.workflow import Actor, Outcome, Status
+from tenants.notifications import delivery
 from tenants.notifications.models import Notification
 from tests.factories import (
     CommunalAreaFactory,
@@ -67,19 +69,6 @@ def test_who_reported_both_keeps_both_reports(by):
     assert Report.objects.filter(tenant=tenant).count() == 2
     assert second.service_request == duplicate
     assert Notification.objects.filter(tenant=tenant).count() == 1
-
-
-def test_the_earlier_of_two_promises_holds(by):
-    duplicate, _ = two_cases()
-    first, late = duplicate.first_fix_by, duplicate.fix_by + 4 * DAY
-    into = case_of(LIFT, dwelling=None, communal_area=duplicate.communal_area, first_fix_by=first, fix_by=late)
-
-    services.merge(duplicate, into, by, AT)
-
-    into.refresh_from_db()
-    moved = PromiseMove.objects.get(service_request=into)
-    assert (into.first_fix_by, into.fix_by) == (first, duplicate.fix_by)
-    assert (moved.old_fix_by, moved.new_fix_by) == (late, duplicate.fix_by)
 
 
 def cases_promised_on(*days):
@@ -279,13 +268,159 @@ def test_a_visit_that_is_planned_already_is_in_the_mail(by):
     assert not into.needs_attention
 
 
-def test_a_visit_after_the_day_that_was_promised_to_the_duplicate_breaks_that_promise(by):
+def test_who_was_promised_an_earlier_day_reads_that_it_is_later_and_nobody_else_hears_of_it(by):
     body, into = merged_with_a_visit(by, days=40)
 
-    assert "Wij hebben beloofd dat het uiterlijk maandag 16 maart gemaakt is, en dat blijft zo." in body
-    assert "De afspraak hieronder is later. Daarom zoeken wij een eerdere dag." in body
+    duplicate = ServiceRequest.objects.get(merged_into=into)
+    moved = PromiseMove.objects.get(service_request=duplicate)
+    assert "uiterlijk maandag 16 maart gemaakt zou zijn. Dat wordt nu zaterdag 11 april. Onze excuses." in body
     assert "Op zaterdag 11 april komt er een vakman, tussen 15:00 en 17:00 uur." in body
-    assert into.needs_attention
-    followup.watch(at=into.fix_by)
-    assert [alarm.kind for alarm in Alarm.objects.standing()] == ["broken"]
-    assert Recovery.objects.get().of == f"promise-{int(into.fix_by.timestamp())}"
+    assert (moved.old_fix_by, moved.new_fix_by) == (duplicate.first_fix_by, into.fix_by)
+    assert set(Notification.objects.values_list("about", flat=True)) == {duplicate.reference}
+    followup.watch(at=duplicate.first_fix_by)
+    assert (Alarm.objects.count(), Recovery.objects.count()) == (0, 0)
+
+
+# --- a broken promise -------------------------------------------------------------------------------------------------
+
+BROKEN = AT.replace(day=16, hour=17)  # what came in at NOON was promised for then
+HEAR_BY = BROKEN + DAY
+MORNING = HEAR_BY.replace(hour=9)
+FRIDAY = (AT.replace(day=20, hour=10), AT.replace(day=20, hour=12))
+
+
+def kinds_about(case):
+    return list(Notification.objects.filter(about=case.reference).order_by("pk").values_list("kind", flat=True))
+
+
+def mail_about(case, kind):
+    return Notification.objects.get(about=case.reference, kind=kind).body
+
+
+def run_the_clock(at):
+    followup.watch(at=at)
+    followup.follow_up(at=at)
+    delivery.deliver_due(now=lambda: at)
+
+
+def later_promised(case, to, by, at=AT):
+    services.move_promise(case.pk, to=to, reason="Het onderdeel komt dan.", by=by, at=at)
+
+
+@pytest.mark.django_db(transaction=True)  # each step as it is: the promise is looked at when a transaction ends
+def test_who_was_told_of_a_visit_hears_nothing_of_the_promise_that_was_broken_to_others():
+    by, (planned, broken) = StaffFactory(), two_cases()
+    said = Said(window=FRIDAY, craftsman="Ali Demir", note="Eerder lukt niet.")
+    services.make_move(planned.pk, workflow.SCHEDULE, actor=Actor.STAFF, by=by, at=AT, said=said)
+    run_the_clock(BROKEN)
+    assert kinds_about(broken)[-1] == "recovery_broken"
+    told_before = kinds_about(planned)
+
+    services.merge(broken, planned, by, MORNING)
+    for at in (MORNING, HEAR_BY):
+        run_the_clock(at)
+
+    planned.refresh_from_db()
+    assert (planned.fix_by, planned.first_fix_by) == (FRIDAY[1], BROKEN)
+    assert (kinds_about(planned), kinds_about(broken)[-1]) == (told_before, "request_merged")
+    assert list(Alarm.objects.standing()) == list(Recovery.objects.running()) == []
+    body = mail_about(broken, "request_merged")
+    assert "uiterlijk maandag 16 maart gemaakt zou zijn. Dat wordt nu vrijdag 20 maart. Onze excuses." in body
+    assert "Op vrijdag 20 maart komt er een vakman, tussen 10:00 en 12:00 uur." in body
+    found = {finding.name for finding in audit.audit(at=HEAR_BY) if finding.failures}
+    assert found & {"recovery_stays_due", "recovery_was_told", "promise_moved_with_a_row", "broken_is_known"} == set()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_broken_promise_has_the_day_of_the_request_that_joins_it_as_its_new_day():
+    by, (promised, broken) = StaffFactory(), two_cases()
+    later_promised(promised, FRIDAY[1], by)
+    run_the_clock(BROKEN)
+
+    services.merge(promised, broken, by, MORNING)
+    for at in (MORNING, HEAR_BY):
+        run_the_clock(at)
+
+    broken.refresh_from_db()
+    moved, recovery = PromiseMove.objects.get(service_request=broken), Recovery.objects.get()
+    assert (moved.old_fix_by, moved.new_fix_by, broken.fix_by) == (BROKEN, FRIDAY[1], FRIDAY[1])
+    assert (recovery.service_request, recovery.new_day, recovery.dated_at) == (broken, FRIDAY[1], MORNING)
+    assert kinds_about(broken) == ["recovery_broken", "request_later"]
+    assert "Het is nu uiterlijk vrijdag 20 maart 2026 klaar." in mail_about(broken, "request_later")
+    assert (kinds_about(promised)[-1], "recovery_broken" in kinds_about(promised)) == ("request_merged", False)
+    assert "Het is uiterlijk vrijdag 20 maart gemaakt." in mail_about(promised, "request_merged")
+    assert not Alarm.objects.standing().exists()
+
+
+def test_where_both_are_broken_the_earlier_moment_for_a_new_day_is_kept(by):
+    late, later = cases_promised_on(BROKEN, BROKEN + DAY)
+    for at in (BROKEN, BROKEN + DAY):
+        followup.watch(at=at)
+    Recovery.objects.filter(service_request=late).update(hear_by=HEAR_BY + 4 * DAY)
+    ServiceRequest.objects.filter(pk=late.pk).update(next_word_at=HEAR_BY + 4 * DAY)
+    theirs = Recovery.objects.get(service_request=later)
+
+    services.merge(later, late, by, MORNING + DAY)
+    followup.watch(at=MORNING + DAY)
+
+    kept = Recovery.objects.running().get()
+    late.refresh_from_db()
+    assert (kept.service_request, kept.hear_by, late.next_word_at) == (late, theirs.hear_by, theirs.hear_by)
+    assert late.needs_attention
+    body = mail_about(later, "request_merged")
+    assert "Wij hadden beloofd dat het uiterlijk dinsdag 17 maart gemaakt zou zijn." in body
+    assert "U hoort vóór woensdag 18 maart 17:00 uur een nieuwe dag van ons." in body
+    assert (kinds_about(late), kinds_about(later)) == (["recovery_broken"], ["recovery_broken", "request_merged"])
+
+
+def test_who_waits_for_a_new_day_after_a_missed_visit_hears_something_by_then_in_the_other_request(by):
+    missed, goes_on = two_cases()
+    plan_a_visit(missed, by)
+    at = AT + DAY + timedelta(hours=3)
+    said = Said(visit="missed", waiting_reason="parts")
+    services.make_move(missed.pk, workflow.WAIT, actor=Actor.STAFF, by=by, at=at, said=said)
+    hear_by = Recovery.objects.get().hear_by
+    goes_on.refresh_from_db()
+    ServiceRequest.objects.filter(pk=goes_on.pk).update(next_word_at=hear_by + DAY)
+
+    services.merge(missed, goes_on, by, at)
+
+    goes_on.refresh_from_db()
+    assert (goes_on.next_word_at, goes_on.needs_attention) == (hear_by, True)
+
+
+def test_where_a_visit_is_planned_that_is_what_they_hear(by):
+    missed, goes_on = two_cases()
+    plan_a_visit(missed, by)
+    at = AT + DAY + timedelta(hours=3)
+    said = Said(visit="missed", waiting_reason="parts")
+    services.make_move(missed.pk, workflow.WAIT, actor=Actor.STAFF, by=by, at=at, said=said)
+    with_a_visit(goes_on, by, days=7)
+    goes_on.refresh_from_db()
+    due = goes_on.next_word_at
+
+    services.merge(missed, goes_on, by, at)
+
+    goes_on.refresh_from_db()
+    assert goes_on.next_word_at == due
+
+
+@pytest.mark.ignore_template_errors
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        (9, 5, "Het blijft beloofd vóór"),
+        (5, 9, "leest dat het later wordt, met onze excuses."),
+        (5, -5, "de nieuwe dag is."),
+        (-5, -5, "Iedereen wacht nog op een nieuwe dag."),
+    ],
+)
+def test_the_page_says_which_day_holds(planner_client, old, new, said):
+    now = timezone.now()
+    duplicate, into = cases_promised_on(now - 30 * DAY, now - 30 * DAY)
+    for case, days in ((duplicate, old), (into, new)):
+        later_promised(case, now + days * DAY, StaffFactory(), at=now - 31 * DAY)
+
+    page = planner_client.get(merge_page(duplicate), {"into": into.reference}).content.decode()
+
+    assert said in page
