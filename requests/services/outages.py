@@ -16,6 +16,7 @@ from ..front_door.outages import explained_by
 from ..models import OutageFollower, Report, ServiceRequest
 from ..promises import next_word_after
 from .moves import lock
+from .recovery import settle
 
 __all__ = ["OutageIsOver", "announce_outage", "end_outage", "extend_outage", "follow_outage"]
 
@@ -92,8 +93,8 @@ def _held(outage: Outage) -> list[ServiceRequest]:
 
 
 def _wait_for(service_request: ServiceRequest, moment: datetime, *, at: datetime) -> None:
-    """They heard from us now, and hear again then; a visit or an unanswered message keeps its own moment, and what was
-    put off comes back on its day.
+    """They heard from us now, and hear again then; a visit, an unanswered message or a new day that was promised keeps
+    its own moment, and what was put off comes back on its day.
     """
     service_request.answered_at = service_request.answered_at or at
     service_request.words_given = 0
@@ -102,6 +103,7 @@ def _wait_for(service_request: ServiceRequest, moment: datetime, *, at: datetime
         service_request.next_word_at = min(moment, service_request.deferred_until or moment)
     service_request.version += 1
     service_request.save(update_fields=["answered_at", "words_given", "next_word_at", "version"])
+    settle(service_request, at=at)
 
 
 def _reporters(held: Iterable[ServiceRequest]) -> Concerned:

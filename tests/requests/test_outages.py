@@ -11,7 +11,7 @@ from dwellings.models import Outage
 from requests import followup, services
 from requests.front_door.outages import explained_by, explaining
 from requests.intake import catalogue
-from requests.models import OutageFollower
+from requests.models import OutageFollower, Recovery
 from requests.promises import next_word_after
 from requests.workflow import Status
 from tenants.notifications import delivery
@@ -125,6 +125,18 @@ def test_an_unanswered_message_keeps_its_own_moment(by):
 
     case.refresh_from_db()
     assert case.next_word_at == promised
+
+
+def test_so_does_a_new_day_that_was_promised(by):
+    case = lift_case()
+    followup.watch(at=case.fix_by)
+    hear_by = Recovery.objects.get().hear_by
+    outage = outage_at(case.place.complex, starts_at=case.fix_by, until=case.fix_by + timedelta(days=9))
+
+    services.announce_outage(outage, by=by, at=case.fix_by + timedelta(hours=1))
+
+    case.refresh_from_db()
+    assert case.next_word_at == hear_by
 
 
 def test_planned_work_that_is_still_to_come_explains_nothing_yet(by):
