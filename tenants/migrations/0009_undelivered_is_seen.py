@@ -5,7 +5,7 @@ from django.db.models import Q
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tenants", "0009_attempts_are_counted")]
+    dependencies = [("tenants", "0008_attempts_are_counted")]
 
     operations = [
         migrations.AddField(

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("requests", "0020_sparse_indexes")]
+    dependencies = [("requests", "0021_visits_by_outcome")]
 
     operations = [
         migrations.AddField(
