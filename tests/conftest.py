@@ -12,6 +12,15 @@ from tenants.models import Tenant
 
 from . import kept_catalogue
 from .factories import StaffFactory, TenancyFactory
+from .size import LONG
+
+
+def pytest_collection_modifyitems(config, items):
+    """What takes a minute is for `make faults`."""
+    if not LONG:
+        long = [item for item in items if item.get_closest_marker("long")]
+        items[:] = [item for item in items if item not in long]
+        config.hook.pytest_deselected(items=long)
 
 
 @pytest.fixture(scope="session")

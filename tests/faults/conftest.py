@@ -32,14 +32,6 @@ def pytest_report_header(config):
     return f"trials: {'all' if FULL else 'a tenth' if LONG else 'a few'}, SEED={SEED}"
 
 
-def pytest_collection_modifyitems(config, items):
-    """What takes a minute is for `make faults`."""
-    if not LONG:
-        long = [item for item in items if item.get_closest_marker("long")]
-        items[:] = [item for item in items if item not in long]
-        config.hook.pytest_deselected(items=long)
-
-
 def pytest_terminal_summary(terminalreporter):
     if LONG and figures.lines:
         heading = [
