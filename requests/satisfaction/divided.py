@@ -34,7 +34,7 @@ def answers(surveys: SurveyQuerySet, place: Any, *, tells_marks: bool) -> tuple[
     places: defaultdict[int, Counter[str]] = defaultdict(Counter)
     promises: defaultdict[int, Counter[str]] = defaultdict(Counter)
     for row in surveys.answered().order_by().values(place=place, became=_BECAME).annotate(**_SUMS):
-        counts: dict[str, int] = {name: row[name] for name in _SUMS}
+        counts = {name: number for name, number in row.items() if name in _SUMS}
         places[row["place"]].update(counts)
         promises[row["became"]].update(counts)
     return _answers(places, tells_marks=tells_marks), _answers(promises, tells_marks=tells_marks)

@@ -147,7 +147,7 @@ def _marks_of(part: Part) -> Point:
         short=wording.slice_label(part.slice),
         text=wording.mean(mean) if mean else _unseen(part.marks.protects_others),
         **span(mean),
-        cells=(*mark_cells(mean), wording.answers(part.marks.answered), wording.count(part.marks.asked)),
+        cells=(*_mark_cells(mean), wording.answers(part.marks.answered), wording.count(part.marks.asked)),
     )
 
 
@@ -198,7 +198,7 @@ def _marks_at(complex_: ComplexFigures, figures: Figures) -> Point:
         **span(mean),
         tone=Tone.BAD if lower else Tone.PLAIN,
         note=_("Very probably lower than the mean") if lower else "",
-        cells=(*mark_cells(mean), wording.answers(complex_.answers.n)),
+        cells=(*_mark_cells(mean), wording.answers(complex_.answers.n)),
     )
 
 
@@ -232,7 +232,7 @@ def span(figure: Mean | Share | None) -> Span:
     return {"value": figure.value, "low": figure.low, "high": figure.high}
 
 
-def mark_cells(mean: Mean | None) -> tuple[str, str]:
+def _mark_cells(mean: Mean | None) -> tuple[str, str]:
     return (wording.mean(mean), wording.margin(mean)) if mean else (wording.UNKNOWN, wording.UNKNOWN)
 
 

@@ -38,16 +38,16 @@ class Table:
 def by_promise(figures: Figures) -> Table | None:
     """Marks by what became of the promise; None when they are not divided, or there are none."""
     names = {
-        Became.KEPT: _("Kept: ready by the day we promised first, and no visit missed"),
-        Became.LATER: _("Later than we promised first: the day was moved in time, or we waited for the tenant"),
-        Became.MADE_UP_FOR: _("Broken, or a visit missed: we said sorry and gave a new day"),
+        Became.KEPT: _("Kept"),
+        Became.LATER: _("Later, without an apology"),
+        Became.MADE_UP_FOR: _("Broken, and made up for"),
     }
     if not any(answers.n for answers in figures.by_promise.values()):
         return None
     title = _("The mark, by what became of the promise")
     given = [(name, figures.by_promise.get(became, Answers(n=0, total=0, squares=0))) for became, name in names.items()]
-    rows = [(name, (*pictures.mark_cells(answers.mean), wording.answers(answers.n))) for name, answers in given]
-    headers = (_("What became of the promise"), _("Mark"), _("Margin"), _("Answers"))
+    rows = [(name, (_mark(answers.mean), wording.answers(answers.n))) for name, answers in given]
+    headers = (_("What became of the promise"), _("Mark"), _("Answers"))
     return Table(title, table(title, headers, rows))
 
 
