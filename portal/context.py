@@ -18,6 +18,7 @@ def corporation(request: HttpRequest) -> dict[str, object]:
         "emergency_phone": settings.EMERGENCY_PHONE,
         "emergency_phone_link": settings.EMERGENCY_PHONE_LINK,
         "demo": settings.DEMO,
+        "typed_before": getattr(request, "typed_before", None),
         "here": partial(form_page, request),  # where this page can be opened again, also after a form
     }
 

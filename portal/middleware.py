@@ -8,6 +8,7 @@ from django.core.exceptions import BadRequest
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils import timezone
 
 from . import stale
 from .views import theme
@@ -69,7 +70,7 @@ class PlainAddresses:
 
 
 class KeepWords:
-    """A form that is turned away at the door shows what was typed in it.
+    """A form that is turned away at the door shows what was typed in it; who had to sign in finds it again after that.
 
     It looks at the answer, so it does not matter who turned the form away: the check that somebody is signed
     in, the admin's own for who does not work here (any more), the second factor, or a view that found nothing.
@@ -79,17 +80,26 @@ class KeepWords:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        response = self.get_response(request)
         if request.method != "POST":
-            return response
+            return self._show_again(request)
+        response = self.get_response(request)
         sent_to = response.url if isinstance(response, HttpResponseRedirect) else ""
         if sent_to == redirect_to_login(request.get_full_path()).url:
-            return stale.signed_out(request)
+            return stale.signed_out(request, at=timezone.now())
         if sent_to == reverse("mfa_index") and stale.typed_words(request):
             return stale.second_factor_first(request)
         not_for_them = sent_to == redirect_to_login(request.get_full_path(), reverse("admin:login")).url
         if (not_for_them or response.status_code == 404) and stale.typed_words(request):
             return stale.gone(request)
+        return response
+
+    def _show_again(self, request: HttpRequest) -> HttpResponse:
+        """Once: on the first page that opens for them."""
+        kept = stale.kept_words(request, at=timezone.now())
+        request.typed_before = kept  # type: ignore[attr-defined]  # for portal.context
+        response = self.get_response(request)
+        if kept and response.status_code == 200:
+            stale.forget_words(request)
         return response
 
 
