@@ -11,7 +11,7 @@ import pytest
 
 from tenants import attempts
 from tests.factories import TenantFactory
-from tests.size import LONG, times
+from tests.size import FULL, LONG, times
 
 from .signing_in import CODE, ask_for_code, fill_in, from_network, may_ask, newest_code, sign_in, wrong_code
 
@@ -19,6 +19,7 @@ pytestmark = pytest.mark.django_db
 
 QUARTER = timedelta(minutes=15)
 MINUTES = 120 if LONG else 30
+PAIRS = 300 if FULL else 100  # with fewer, a busy machine hides what there is
 
 
 @pytest.fixture(autouse=True)
@@ -177,7 +178,7 @@ def differences(count):
 
 @pytest.mark.long
 def test_no_answer_takes_longer_for_who_is_known():
-    found = differences(times(300))
+    found = differences(PAIRS)
 
     assert [(apart, unsure) for apart, unsure in found if abs(apart) - unsure > 0.05] == []
 
@@ -185,6 +186,6 @@ def test_no_answer_takes_longer_for_who_is_known():
 @pytest.mark.long
 def test_without_a_mail_for_strangers_one_could_tell_by_the_time(settings):
     settings.ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
-    asking, *_rest = differences(times(300))
+    (apart, _unsure), *_rest = differences(PAIRS)
 
-    assert abs(asking[0]) - asking[1] > 0.05
+    assert abs(apart) > 0.05
