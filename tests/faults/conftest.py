@@ -65,8 +65,8 @@ class Town:
         """What every worker does by itself, and nothing else."""
         return self._start("sweep", order)
 
-    def beat(self, every=1):
-        return self.nursery.start("beat", every=every)
+    def beat(self, every=1, **order):
+        return self.nursery.start("beat", every=every, **order)
 
     def _start(self, be, order):
         order["settings"] = {"MEDIA_ROOT": str(settings.MEDIA_ROOT), **order.pop("settings", {})}

@@ -145,7 +145,14 @@ def be_sweep(app):
 
 
 def be_beat(app, *, schedule, every):
-    """Everything that beat sends, each so many seconds."""
+    """Everything that beat sends, each so many seconds. It writes down what it sent."""
+    from celery.signals import after_task_publish  # noqa: PLC0415 -- not before it is needed
+
+    @after_task_publish.connect(weak=False)
+    def note(sender=None, **told):
+        with open(f"{schedule}.sent", "a") as sent:
+            sent.write(f"{sender}\n")
+
     for entry in app.conf.beat_schedule.values():
         entry["schedule"] = float(every)
     app.start(["beat", "--schedule", schedule, "--pidfile", "", "--max-interval", "1"])

@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 from contextlib import suppress
+from itertools import count
 from pathlib import Path
 
 from .nursery import name_of
@@ -17,9 +18,14 @@ PROJECT = Path(__file__).parents[2]
 class Program:
     """One running program, by the number of its process; `name` is what it calls itself to the mail server."""
 
-    def __init__(self, nursery, pid):
+    def __init__(self, nursery, pid, schedule=None):
         self.nursery, self.pid, self.buried = nursery, pid, False
-        self.name = name_of(pid)
+        self.name, self.schedule = name_of(pid), schedule
+
+    def ticks(self, task):
+        """How often beat sent that task; another that took over its schedule counts too."""
+        sent = Path(f"{self.schedule}.sent")
+        return sent.read_text().splitlines().count(task) if sent.exists() else 0
 
     def ends(self):
         """Wait for its end; the signal that ended it, or 0."""
@@ -57,7 +63,7 @@ class Nursery:
         self.listener.bind(("127.0.0.1", 0))
         self.listener.listen(512)
         self.environment = environment
-        self.programs = []
+        self.programs, self.beats = [], count(1)
 
     @property
     def port(self):
@@ -91,8 +97,8 @@ class Nursery:
         if be == "web":
             order["fd"] = self.listener.fileno()
         if be == "beat":
-            order["schedule"] = f"{self.beat_schedule}-{len(self.programs)}"
-        program = Program(self, self.order(**order))
+            order.setdefault("schedule", f"{self.beat_schedule}-{next(self.beats)}")
+        program = Program(self, self.order(**order), order.get("schedule"))
         self.programs.append(program)
         return program
 

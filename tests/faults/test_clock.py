@@ -3,13 +3,16 @@
 import logging
 from collections import Counter
 from datetime import datetime, time, timedelta
+from time import monotonic as time_now
+from time import tzset
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from requests import followup
+from requests.audit import audit
 from tenants.notifications import delivery, pulse
 from tenants.notifications.models import Notification, Pulse
 from tests.factories import NOON, ServiceRequestFactory
@@ -49,6 +52,7 @@ def live_through(start, mailoutbox, hours=HOURS, back=timedelta()):
         at = hours_later(start, number * STEP / HOUR)
         at -= back * (number % 2)
         followup.follow_up(at=at)
+        followup.watch(at=at)
         delivery.deliver_due(now=lambda at=at: at)
         left += [at] * (len(mailoutbox) - len(left))
     return left
@@ -58,9 +62,19 @@ def by_day(at):
     return time(8) <= timezone.localtime(at).time() < time(21)
 
 
+@pytest.fixture(params=["UTC", "Europe/Amsterdam"] if LONG else ["UTC"])
+def machine_in(request, monkeypatch):
+    """Where the machine believes to be, which Django would otherwise tell the process itself."""
+    monkeypatch.setenv("TZ", request.param)
+    tzset()
+    yield request.param
+    monkeypatch.undo()
+    tzset()
+
+
 @pytest.mark.parametrize("back", [timedelta(), HOUR], ids=["steady", "an hour back and forth"])
 @pytest.mark.parametrize("night", NIGHTS)
-def test_on_a_night_with_another_clock_everybody_hears_it_once_and_by_day(db, mailoutbox, night, back):
+def test_on_a_night_with_another_clock_everybody_hears_it_once_and_by_day(db, mailoutbox, night, back, machine_in):
     start = NIGHTS[night]
     rows = due_in_each_hour(start)
 
@@ -68,7 +82,7 @@ def test_on_a_night_with_another_clock_everybody_hears_it_once_and_by_day(db, ma
 
     figures.note(
         "F15",
-        f"{night}{', clock an hour back and forth' if back else ''}",
+        f"{night}{', clock an hour back and forth' if back else ''}, machine in {machine_in}",
         times=int(HOURS * HOUR / STEP),
         remark=f"{len(rows)} messages, all by day",
     )
@@ -76,6 +90,7 @@ def test_on_a_night_with_another_clock_everybody_hears_it_once_and_by_day(db, ma
     assert heard == {row.reference: 1 for row in rows}
     assert len(left) == len(rows)
     assert [at for at in left if not by_day(at)] == []
+    assert {finding.name for finding in audit(at=left[-1]) if finding.failures} <= {*MADE_HERE}
 
 
 def test_without_quiet_hours_they_would_hear_it_at_night(db, mailoutbox, settings):
@@ -111,27 +126,82 @@ def test_a_silent_beat_is_told_within_two_minutes(db, caplog):
     assert "was last heard of at" in caplog.text
 
 
-def two_beats(town, count):
-    """Both send everything each second to two workers; how often everybody heard it."""
+FOLLOW_UP = "requests.follow_up"
+QUICK = {"sweep": 1, "silent": 3}
+MADE_HERE = ["told_that_it_was_received"]  # without that mail
+
+
+@transaction.atomic  # the others are at work: not a request without its report
+def due_now(count):
     now = timezone.now()
-    rows = [ServiceRequestFactory(at=now - 48 * HOUR, next_word_at=now - HOUR) for _ in range(count)]
-    town.workers(seconds={"sweep": 1})
-    town.beat()
-    town.beat()
-    assert until(
-        lambda: not Notification.objects.exclude(state="sent").exists() and Notification.objects.count() >= count
-    )
-    assert until(lambda: Pulse.objects.filter(name=pulse.CLOCK).exists(), seconds=20)
-    return rows, Counter(Notification.objects.values_list("about", flat=True))
+    return [ServiceRequestFactory(at=now - 48 * HOUR, next_word_at=now - HOUR) for _ in range(count)]
+
+
+def ticks_again(beat, more=2):
+    """It sends, or sends again."""
+    before = beat.ticks(FOLLOW_UP)
+    return until(lambda: beat.ticks(FOLLOW_UP) >= before + more, seconds=20)
+
+
+def everybody_heard(count):
+    """Each of so many, and all of it has left."""
+    unsent = Notification.objects.exclude(state="sent")
+    return until(lambda: Notification.objects.count() >= count and not unsent.exists(), seconds=30)
+
+
+def heard():
+    return Counter(Notification.objects.values_list("about", flat=True))
+
+
+def clock_is_missed():
+    return Pulse.objects.filter(name=pulse.CLOCK, missed_at__isnull=False).exists()
 
 
 @pytest.mark.long
 def test_with_two_beats_and_two_workers_everybody_hears_it_once(town):
-    rows, heard = two_beats(town, times(200, short=6))
+    rows = due_now(times(200))
+    town.workers(seconds=QUICK)
+    beats = [town.beat(), town.beat()]
+    assert [ticks_again(beat) for beat in beats] == [True, True]
+    assert everybody_heard(len(rows))
+    assert [ticks_again(beat) for beat in beats] == [True, True]
+    assert until(lambda: Pulse.objects.filter(name=pulse.CLOCK).exists(), seconds=20)
 
-    figures.note("F14", "two beats, two workers", times=len(rows))
-    assert heard == {row.reference: 1 for row in rows}
-    assert town.look(ignore=["told_that_it_was_received"]).faults() == {}
+    found = town.look(ignore=MADE_HERE)
+    sent = " and ".join(str(beat.ticks(FOLLOW_UP)) for beat in beats)
+    figures.note("F14", "two beats, two workers", times=len(rows), found=found, remark=f"they sent it {sent} times")
+    assert heard() == {row.reference: 1 for row in rows}
+    assert found.faults() == {}
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("how", ["killed", "stopped"])
+def test_a_beat_that_is_gone_is_missed_and_goes_on_where_it_was(town, how):
+    town.workers(seconds=QUICK)
+    beat = town.beat()
+    early = due_now(times(50))
+    assert ticks_again(beat)
+    assert everybody_heard(len(early))
+    beat.kill() if how == "killed" else beat.freeze()
+    late, began = due_now(times(50)), time_now()
+    assert until(clock_is_missed, seconds=20)
+    missed = time_now() - began
+    if how == "killed":
+        beat = town.beat(schedule=beat.schedule)  # with what the other left in its file
+    else:
+        beat.thaw()
+    ended = time_now()
+    assert ticks_again(beat)
+    assert everybody_heard(len(early + late))
+    assert until(lambda: not clock_is_missed(), seconds=20)
+    back = time_now() - ended
+
+    found = town.look(ignore=MADE_HERE)
+    remark = f"missed after {missed:.0f} s, where 3 s are silence"
+    figures.note("F14", f"beat {how}", times=len(early + late), found=found, back=back, remark=remark)
+    assert heard() == {row.reference: 1 for row in early + late}
+    assert found.faults() == {}
+    assert back <= 60
 
 
 def test_without_the_once_of_an_occasion_a_second_scan_would_tell_it_again(transactional_db):

@@ -23,6 +23,7 @@ from requests.promises import (
     promised,
     shipped,
 )
+from tests.size import times
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 SHIPPED = shipped()
@@ -265,7 +266,7 @@ def slow_working_days(calendar, at, days):
     return datetime.combine(day, slow_hours(calendar, day)[1], tzinfo=AMSTERDAM)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=times(100_000, short=150), deadline=None)
 @given(at=INSTANTS, days=st.integers(0, 15), calendar=calendars())
 @on_those_nights
 def test_working_days_agree_with_counting_them_one_by_one(at, days, calendar):
@@ -274,7 +275,7 @@ def test_working_days_agree_with_counting_them_one_by_one(at, days, calendar):
     assert due == slow_working_days(calendar, at, days)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=times(10_000, short=100), deadline=None)
 @given(at=INSTANTS, calendar=calendars())
 def test_the_next_working_moment_is_the_first_quarter_that_is_open(at, calendar):
     at = on_a_quarter(at)
@@ -290,7 +291,7 @@ def test_the_next_working_moment_is_the_first_quarter_that_is_open(at, calendar)
     assert calendar.next_working_moment(at) == moment
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=times(10_000, short=60), deadline=None)
 @given(at=INSTANTS, quarters=st.integers(0, 4 * 24 * 12), calendar=calendars())
 @example(at=datetime(2026, 3, 28, 12, tzinfo=UTC), quarters=200, calendar=calendar_with(weekdays=range(7)))
 @example(at=datetime(2026, 10, 24, 12, tzinfo=UTC), quarters=200, calendar=calendar_with(weekdays=range(7)))
@@ -329,7 +330,7 @@ TERMS = st.builds(Terms, answer=st.integers(1, 20), word=st.integers(1, 10), fix
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=times(100_000, short=150), deadline=None)
 @given(at=INSTANTS, terms=TERMS, calendar=calendars())
 def test_a_promise_lies_ahead_and_is_answered_before_it_is_fixed(at, terms, calendar):
     norms = InForce(Norms((NormFrom(ALWAYS, "N", "", terms),)), calendar)
