@@ -50,6 +50,7 @@ class Sink:
 
     def forget(self):
         self.taken, self.answers, self.asked = [], {}, defaultdict(list)
+        self.takes = 0  # seconds for a mail
 
     def copies(self):
         """How often each Message-ID was taken. No property: aiosmtpd reads those of its handler for each mail."""
@@ -85,6 +86,7 @@ class Sink:
         return OK
 
     async def handle_DATA(self, server, session, envelope):
+        await asyncio.sleep(self.takes)
         if envelope.answer_to_data == OK:
             mail = message_from_bytes(envelope.content, policy=default_policy)
             self.taken += [Taken(recipient, mail, session.host_name) for recipient in envelope.rcpt_tos]

@@ -15,18 +15,21 @@ from requests.models import Draft, ServiceRequest
 from tenants.notifications import outbox
 from tenants.notifications.models import Notification
 from tests.factories import NotificationFactory
-from tests.size import LONG, chance, times
+from tests.size import chance, times
 
 from . import figures
 from .people import p95
 
-REPORTS = times(10_000, short=12)
+REPORTS = times(10_000)
 EACH = 10  # reports of one household
 A_NIGHT = 10_000 / 3600  # reports a second
 PER_SECOND = 6 * A_NIGHT
 AT_ONCE = 48  # browsers
 URGENT_EACH, CODE_EACH = 10, 25
-SOON = 5 if LONG else 15  # seconds; the everyday run shares the machine with others
+SOON = 5  # seconds
+SENDING = 2 * (4 + 1)  # threads of two workers
+A_MAIL = SENDING / (0.75 * PER_SECOND)  # seconds that the mail server takes for one: more comes than it takes
+USUAL = 50  # reports before it begins
 URGENT = {"place": "outside", "thing": "balcony", "problem": "railing_loose"}
 
 
@@ -66,12 +69,13 @@ class Planner:
         connection.close()
 
     def look(self, now):
-        late = ServiceRequest.objects.open().filter(received_at__gte=now - timedelta(minutes=1)).work_queue(at=now)
+        late = ServiceRequest.objects.open().filter(received_at__gte=now - timedelta(seconds=30)).work_queue(at=now)
         for pk, received_at, urgency in late.values_list("pk", "received_at", "urgency")[:100]:
             self.seen.setdefault(pk, (urgency, (now - received_at).total_seconds()))
 
-    def waits(self):
-        return [waited for urgency, waited in self.seen.values() if urgency in "AS"]
+    def urgent(self):
+        """How long each waited until it stood there."""
+        return {pk: waited for pk, (urgency, waited) in self.seen.items() if urgency in "AS"}
 
 
 @contextmanager
@@ -84,6 +88,10 @@ def meanwhile(*jobs):
         thread.join()
 
 
+def waits(notifications):
+    return [(each.sent_at - each.queued_at).total_seconds() for each in notifications]
+
+
 def many_people(town):
     people = town.street.move_in(-(-REPORTS // EACH), reports=EACH)[:REPORTS]
     chance("storm").shuffle(people)
@@ -94,8 +102,12 @@ def many_people(town):
 @pytest.mark.long
 def test_in_a_storm_nothing_is_lost_and_what_is_urgent_comes_first(town):
     web, workers, planner = town.web(), town.workers(seconds={"sweep": 1}), Planner()
+    before = [town.street.send(person) for person in town.street.move_in(2, reports=USUAL)]
+    usual = p95([answer.took for answer in before[USUAL:]])  # the first ones warm up
     people, halfway = many_people(town), threading.Event()
-    assert town.street.ask("GET", "/healthz").status == 200  # it would not survive a reload before it serves
+    assert town.is_quiet()
+    since = timezone.now()
+    town.sink.takes = A_MAIL
 
     def renew():
         halfway.wait()
@@ -116,22 +128,31 @@ def test_in_a_storm_nothing_is_lost_and_what_is_urgent_comes_first(town):
         took = time.monotonic() - began
         time.sleep(0.5)
         planner.goes_home.set()
-    back = town.back_to_normal(time.monotonic(), seconds=REPORTS / A_NIGHT - took)  # before the hour is over
+    town.sink.takes = 0
+    back = town.back_to_normal(time.monotonic(), seconds=120)
 
+    reported = ServiceRequest.objects.filter(received_at__gte=since)
+    urgent = set(reported.filter(urgency__in=["A", "S"]).values_list("pk", flat=True))
     codes = Notification.objects.filter(secret=True)
-    code_sent = p95([(each.sent_at - each.queued_at).total_seconds() for each in codes])
-    in_the_queue, page = p95(planner.waits()), p95([answer.took for answer in answers])
-    errors = [told.status for person in people for told in person.told if not told.acknowledged]
-    remark = (
-        f"{REPORTS / took:.1f} a second; p95 of a page {page:.2f} s, of urgent ones in the queue {in_the_queue:.2f} s"
-    )
-    remark += f", of a code that is sent {code_sent:.2f} s; errors: {dict(Counter(errors))}"
-    figures.note("F19", "storm, web and workers renewed in the middle", times=REPORTS, back=back, remark=remark)
+    code_waits, mail_waits = waits(codes), waits(Notification.objects.filter(secret=False, queued_at__gte=since))
     codes.delete()
     town.sink.taken = [each for each in town.sink.taken if not each.recipient.startswith("code")]
-    assert town.look().faults() == {}
+    found = town.look()
+    page, in_the_queue = p95([answer.took for answer in answers]), p95(planner.urgent().values())
+    errors = [told.status for person in people for told in person.told if not told.acknowledged]
+    remark = (
+        f"{REPORTS / took:.1f} a second; p95 of a page {page:.2f} s, before {usual:.2f} s, of {len(urgent)} urgent "
+    )
+    remark += f"in the queue {in_the_queue:.2f} s, of a code that is sent {p95(code_waits):.2f} s, "
+    remark += f"of other mail {p95(mail_waits):.0f} s; errors: {dict(Counter(errors))}"
+    figures.note("F19", "storm, web and workers renewed", times=REPORTS, found=found, back=back, remark=remark)
+    assert found.faults() == {}
     assert errors == []
-    assert max(in_the_queue, code_sent) <= SOON
+    assert urgent <= planner.urgent().keys()
+    assert max(in_the_queue, p95(code_waits)) <= SOON
+    assert max(code_waits) < p95(mail_waits)  # there was something to be in front of
+    assert page <= 2 * usual
+    assert back <= 60
 
 
 def test_without_a_place_in_front_a_code_waits_behind_all_mail(town):
