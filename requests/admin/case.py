@@ -75,13 +75,13 @@ def shown(service_request: ServiceRequest, *, at: datetime) -> dict[str, Any]:
     """What is the same for every reader of the page."""
     verdicts = Prefetch("verdicts", Verdict.objects.order_by("round"))  # nobody was asked before it was ready
     reports = list(
-        service_request.reports.select_related(
-            "tenant__access_preferences", "tenancy__dwelling", "by"
-        ).prefetch_related("photos", *([verdicts] if service_request.times_done else []))
+        service_request.reports.with_is_told(at=at)
+        .select_related("tenant__access_preferences", "tenancy__dwelling", "by")
+        .prefetch_related("photos", *([verdicts] if service_request.times_done else []))
     )
     notifications = list(Notification.objects.filter(about=service_request.reference))
     story = Story(service_request, reports, notifications)
-    told = [report for report in reports if report.left_at is None]
+    told = [report for report in reports if report.is_told]
     return {
         "service_request": service_request,
         "due": due_of(service_request, at=at),

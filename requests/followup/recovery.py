@@ -12,6 +12,7 @@ from tenants.notifications import outbox, quiet_hours
 from .. import notifications, workflow
 from ..models import Alarm, Recovery, ServiceRequest
 from ..promises import add_working_days, in_force
+from ..services import moving_out
 from ..workflow import Status, WaitingReason
 from . import people, policy
 
@@ -30,6 +31,7 @@ def begin(service_request: ServiceRequest, kind: str, of: str, *, at: datetime) 
     mine = Recovery.objects.filter(service_request=service_request)
     if mine.filter(of=of).exists() or mine.without_a_day().exists() or _has_other_words(service_request):
         return
+    moving_out.note_who_left(service_request, at=at)
     recovery = Recovery.objects.create(
         service_request=service_request,
         why=Recovery.Why.VISIT_MISSED if kind == Alarm.Kind.VISIT_MISSED else Recovery.Why.BROKEN,

@@ -20,7 +20,7 @@ from ..front_door.outages import explaining
 from ..holding import holding_of
 from ..models import Report, ServiceRequest, Verdict, Visit
 from ..promises import in_force, looked_up_once, next_word_after
-from ..services import deferring
+from ..services import moving_out
 from ..services.moves import Said, apply_move, next_word
 from ..workflow import Actor, Status
 from . import plain
@@ -96,7 +96,7 @@ def _say_what_is_true(service_request: ServiceRequest, *, at: datetime) -> None:
         _hold(service_request, at=at)
         return
     undecided = Verdict.objects.filter(
-        report__service_request=service_request,
+        report__in=service_request.reports.told(at=at),
         round=service_request.times_done,
         answer__in=["", Verdict.Answer.DONT_KNOW],
     )
@@ -117,8 +117,7 @@ def _hold(service_request: ServiceRequest, *, at: datetime) -> None:
 
     A visit to come is news enough: it is confirmed in time, and one or two working days before it they are reminded.
     """
-    if service_request.deferred_until is not None:
-        deferring.drop_who_left(service_request, at=at)
+    moving_out.note_who_left(service_request, at=at)
     outage = explaining([service_request], at=at).get(service_request.pk)
     still = holding_of(service_request, outage=outage, at=at)
     visit_ends = still.visit.window.upper if still.visit else None

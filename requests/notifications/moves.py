@@ -114,7 +114,7 @@ def _merged(into: ServiceRequest | None, *, at: datetime) -> dict[str, object]:
 
 
 def _reports_told_of(service_request: ServiceRequest, change: StatusChange) -> list[Report]:
-    reports = service_request.reports.told().select_related("tenant__access_preferences", "tenancy")
+    reports = service_request.reports.told(at=change.at).select_related("tenant__access_preferences", "tenancy")
     return list(reports.filter(tenant__user=None) if change.move in _SEEN_ON_SCREEN else reports)
 
 

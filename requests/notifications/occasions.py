@@ -39,10 +39,13 @@ def joined(service_request: ServiceRequest, report: Report, *, at: datetime) -> 
     return told("request_joined", service_request, report, occasion=f"joined-{report.pk}", **extra)
 
 
-def split_off(service_request: ServiceRequest, report: Report, *, old: ServiceRequest) -> Told:
+def split_off(service_request: ServiceRequest, report: Report, *, old: ServiceRequest, at: datetime) -> list[Told]:
     """A report goes on by itself, under its own number."""
     occasion = f"split-{service_request.pk}"
-    return told("request_split", service_request, report, occasion=occasion, old=old)
+    return [
+        told("request_split", service_request, report, occasion=occasion, old=old)
+        for report in service_request.reports.told(at=at).filter(pk=report.pk).select_related("tenant", "tenancy")
+    ]
 
 
 def about_outage(
@@ -67,7 +70,7 @@ def written(service_request: ServiceRequest, message: Message) -> list[Told]:
     """Staff wrote a message."""
     return [
         told("request_message", service_request, report, occasion=f"message-{message.pk}", message=message)
-        for report in service_request.reports.told().select_related("tenant", "tenancy")
+        for report in service_request.reports.told(at=message.at).select_related("tenant", "tenancy")
     ]
 
 
@@ -76,21 +79,24 @@ def promise_moved(service_request: ServiceRequest, move: PromiseMove) -> list[To
     occasion, broken = f"promise-{move.pk}", move.old_fix_by < move.at
     return [
         told("request_later", service_request, report, occasion=occasion, move=move, broken=broken)
-        for report in service_request.reports.told().select_related("tenant", "tenancy")
+        for report in service_request.reports.told(at=move.at).select_related("tenant", "tenancy")
     ]
 
 
-def objection_decided(service_request: ServiceRequest, objection: Objection) -> Told:
+def objection_decided(service_request: ServiceRequest, objection: Objection, *, at: datetime) -> list[Told]:
     """Staff looked again at who pays: of interest to whoever objected, and to no neighbour."""
-    report, occasion = objection.report, f"objection-{objection.pk}"
-    return told("request_objection", service_request, report, occasion=occasion, objection=objection)
+    occasion = f"objection-{objection.pk}"
+    return [
+        told("request_objection", service_request, report, occasion=occasion, objection=objection)
+        for report in service_request.reports.told(at=at).filter(pk=objection.report_id).select_related("tenant")
+    ]
 
 
 def holding(service_request: ServiceRequest, *, still: Holding, next_word_at: datetime) -> list[Told]:
     """We still have it, because …; you hear from us again by `next_word_at`."""
     return [
         held(service_request, report, still=still, next_word_at=next_word_at)
-        for report in service_request.reports.told().select_related("tenant", "tenancy")
+        for report in service_request.reports.told(at=still.at).select_related("tenant", "tenancy")
     ]
 
 
@@ -102,7 +108,7 @@ def held(service_request: ServiceRequest, report: Report, *, still: Holding, nex
 
 def visit_soon(service_request: ServiceRequest, visit: Visit, *, at: datetime) -> list[Told]:
     """Somebody comes on the next working day. A letter would come too late."""
-    reports = service_request.reports.told().select_related("tenant__access_preferences", "tenancy")
+    reports = service_request.reports.told(at=at).select_related("tenant__access_preferences", "tenancy")
     return [reminded(service_request, report, visit, at=at) for report in reports]
 
 
@@ -122,8 +128,8 @@ def _word(service_request: ServiceRequest) -> str:
 
 def apology(recovery: Recovery, *, kind: str) -> list[Told]:
     """We broke a promise: sorry, who looks after it, and by when they hear a new day."""
-    visit = recovery.visit
-    return [apologised(recovery, report, visit, kind=kind, at=recovery.begun_at) for report in _who_hears_of(recovery)]
+    visit, at = recovery.visit, recovery.begun_at
+    return [apologised(recovery, report, visit, kind=kind, at=at) for report in _who_hears_of(recovery, at=at)]
 
 
 def apologised(recovery: Recovery, report: Report, visit: Visit | None, *, kind: str, at: datetime) -> Told:
@@ -133,17 +139,17 @@ def apologised(recovery: Recovery, report: Report, visit: Visit | None, *, kind:
     return replace(message, writes=f"apology:{recovery.pk}-{report.pk}")
 
 
-def gesture(recovery: Recovery) -> list[Told]:
+def gesture(recovery: Recovery, *, at: datetime) -> list[Told]:
     """Staff decided that everybody who reported it gets something for it."""
     occasion = f"gesture-{recovery.pk}"
     return [
         told("recovery_gesture", recovery.service_request, report, occasion=occasion, recovery=recovery)
-        for report in _who_hears_of(recovery)
+        for report in _who_hears_of(recovery, at=at)
     ]
 
 
-def _who_hears_of(recovery: Recovery) -> list[Report]:
-    return list(recovery.service_request.reports.told().select_related("tenant", "tenancy"))
+def _who_hears_of(recovery: Recovery, *, at: datetime) -> list[Report]:
+    return list(recovery.service_request.reports.told(at=at).select_related("tenant", "tenancy"))
 
 
 def six_weeks_over(

@@ -81,7 +81,7 @@ def write_to_tenants(
         return before
     if seen is not None and service_request.version != seen:
         raise ChangedMeanwhile
-    if not service_request.reports.told().exists():
+    if not service_request.reports.told(at=at).exists():
         raise NobodyLeft
     message = _write(service_request, body, key, at=at, by=by)
     service_request.tenant_waits_for_reply = False

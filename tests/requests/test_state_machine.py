@@ -259,7 +259,7 @@ class Life(RuleBasedStateMachine):
 
         case.refresh_from_db()
         asked = case.reports.filter(verdicts__round=case.times_done, verdicts__answer="")
-        assert set(asked) == set(case.reports.told())
+        assert set(asked) == set(case.reports.told(at=self.at))
 
     def window(self, hours):
         return hours and (self.at + hours[0] * HOUR, self.at + (hours[0] + hours[1]) * HOUR)
