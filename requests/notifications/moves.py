@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Q
 from django.utils import timezone
 
 from tenants import preferences
 
 from .. import workflow
 from ..models import Report, ServiceRequest, StatusChange, Visit
-from ..workflow import Status
+from ..workflow import Actor, Status
 from .telling import Told, told
 
 __all__ = ["MAY_BE_SILENT", "PRIVATE_WHEN_SHARED", "Visits", "access", "is_silent", "moved", "tells"]
@@ -82,6 +83,7 @@ def moved(service_request: ServiceRequest, change: StatusChange, visits: Visits)
         return []
     reports = _reports_told_of(service_request, change)
     private = change.move in PRIVATE_WHEN_SHARED and len(reports) > 1
+    acting = _who_acts(service_request, change)
     later = visits.promised is not None and service_request.fix_by > visits.promised
     extra = {
         "change": change,
@@ -99,6 +101,7 @@ def moved(service_request: ServiceRequest, change: StatusChange, visits: Visits)
             service_request,
             report,
             occasion=f"change-{change.pk}",
+            at_once=report.pk in acting,
             access=access(service_request, report, visits, at=change.at),
             **extra,
         )
@@ -116,6 +119,15 @@ def _merged(into: ServiceRequest | None, *, at: datetime) -> dict[str, object]:
 def _reports_told_of(service_request: ServiceRequest, change: StatusChange) -> list[Report]:
     reports = service_request.reports.told(at=change.at).select_related("tenant__access_preferences", "tenancy")
     return list(reports.filter(tenant__user=None) if change.move in _SEEN_ON_SCREEN else reports)
+
+
+def _who_acts(service_request: ServiceRequest, change: StatusChange) -> set[int]:
+    """The report of the tenant who makes the move: they signed in for it, or answered a question by its link."""
+    if change.actor != Actor.TENANT:
+        return set()
+    signed_in = Q(tenant__user__isnull=False, tenant__user=change.by_id)
+    answers = Q(verdicts__answered_at=change.at)
+    return set(service_request.reports.filter(signed_in | answers).values_list("pk", flat=True))
 
 
 def access(service_request: ServiceRequest, report: Report, visits: Visits, *, at: datetime) -> preferences.Told:

@@ -29,14 +29,15 @@ __all__ = [
 
 def received(service_request: ServiceRequest, report: Report, *, objects: bool = False) -> Told:
     """`objects`: they do not agree that they pay, and said why."""
-    return told("request_received", service_request, report, occasion=f"received-{report.pk}", objects=objects)
+    occasion = f"received-{report.pk}"
+    return told("request_received", service_request, report, occasion=occasion, at_once=True, objects=objects)
 
 
 def joined(service_request: ServiceRequest, report: Report, *, at: datetime) -> Told:
     """A report was added to a case that is open already; what that promised holds for this household, too."""
     assert service_request.next_word_at is not None
     extra = {"overdue": service_request.fix_by < at, "soon": service_request.next_word_at <= at}
-    return told("request_joined", service_request, report, occasion=f"joined-{report.pk}", **extra)
+    return told("request_joined", service_request, report, occasion=f"joined-{report.pk}", at_once=True, **extra)
 
 
 def split_off(service_request: ServiceRequest, report: Report, *, old: ServiceRequest, at: datetime) -> list[Told]:

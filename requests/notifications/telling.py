@@ -19,11 +19,12 @@ ASKS_VERDICT = {"request_done", "request_reminder"}
 _ASKS_MARK = {"request_confirmed", "request_lapsed"}
 _WITH_PROOF = {"request_received", "request_joined", "request_six_weeks"}
 _NOT_ON_PAPER = {"request_visit"}
-# The answer to what the tenant does at this moment: they wait for it, also in the evening.
-_AT_ONCE = {"request_received", "request_joined", "request_confirmed", "request_reopened", "request_withdrawn"}
 
 
-def told(kind: str, service_request: ServiceRequest, report: Report, *, occasion: str, **extra: object) -> Told:
+def told(
+    kind: str, service_request: ServiceRequest, report: Report, *, occasion: str, at_once: bool = False, **extra: object
+) -> Told:
+    """`at_once`: the answer to what they do at this moment; they wait for it, also in the evening."""
     return Told(
         kind=kind,
         tenant=report.tenant,
@@ -37,7 +38,7 @@ def told(kind: str, service_request: ServiceRequest, report: Report, *, occasion
         },
         action=_action(kind, service_request, report),
         attaches=f"proof:{report.pk}" if kind in _WITH_PROOF else "",
-        urgent=kind in _AT_ONCE,
+        urgent=at_once,
         on_paper=kind not in _NOT_ON_PAPER,
     )
 
