@@ -67,11 +67,8 @@ def _came(visit: Visit, service_request: ServiceRequest) -> bool:
 
 
 def _is_still_so(service_request: ServiceRequest, row: Notification) -> bool:
-    """Open and nothing new: with news, words given count from nought again; and they were told nothing since."""
+    """Open and nothing new: with news, words given count from nought again; and they were told nothing else since."""
     told_since = Notification.objects.filter(about=row.about, tenant=row.tenant_id, pk__gt=row.pk)
-    return (
-        service_request.is_to_do
-        and service_request.deferred_until is None
-        and service_request.words_given > 0
-        and not told_since.exists()
-    )
+    is_our_turn = service_request.is_to_do or (service_request.is_open and service_request.tenant_waits_for_reply)
+    is_old_news = service_request.words_given > 0
+    return is_our_turn and is_old_news and not told_since.exclude(occasion=row.occasion).exists()

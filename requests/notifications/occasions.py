@@ -102,9 +102,10 @@ def holding(service_request: ServiceRequest, *, still: Holding, next_word_at: da
 
 
 def held(service_request: ServiceRequest, report: Report, *, still: Holding, next_word_at: datetime) -> Told:
-    """The same, for one of those who reported."""
+    """The same, for one of those who reported; the mail is written when it leaves."""
     extra = {"still": still, "next_word_at": next_word_at}
-    return told("request_holding", service_request, report, occasion=_word(service_request), **extra)
+    message = told("request_holding", service_request, report, occasion=_word(service_request), **extra)
+    return replace(message, writes=f"holding:{report.pk}")
 
 
 def visit_soon(service_request: ServiceRequest, visit: Visit, *, at: datetime) -> list[Told]:

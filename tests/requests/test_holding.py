@@ -22,14 +22,17 @@ pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
 
 
+def follow_up_and_deliver(at):
+    followup.follow_up(at=at)
+    delivery.deliver_due(now=lambda: at)
+
+
 def hold(service_request, times):
     """So many words, each when it is due."""
     bodies = []
     for _ in range(times):
         service_request.refresh_from_db()
-        at = service_request.next_word_at
-        followup.follow_up(at=at)
-        delivery.deliver_due(now=lambda at=at: at)
+        follow_up_and_deliver(at=service_request.next_word_at)
         bodies.append(Notification.objects.filter(kind="request_holding").latest("pk").body)
     return bodies
 
@@ -152,7 +155,7 @@ def test_a_visit_that_is_far_is_confirmed_within_the_norm_and_raises_nothing():
     schedule(service_request, 17)
     for _ in range(2):
         service_request.refresh_from_db()
-        followup.follow_up(at=service_request.next_word_at)
+        follow_up_and_deliver(at=service_request.next_word_at)
 
     service_request.refresh_from_db()
     told = Notification.objects.exclude(kind="request_scheduled").order_by("pk")
@@ -187,7 +190,7 @@ def test_who_waits_for_a_reply_hears_about_that_too_before_a_visit():
     services.write_to_staff(service_request.pk, tenant=tenant, body="Kan het eerder?", at=NOON + 5 * DAY)
     service_request.refresh_from_db()
 
-    followup.follow_up(at=service_request.next_word_at)
+    follow_up_and_deliver(at=service_request.next_word_at)
 
     service_request.refresh_from_db()
     assert Notification.objects.latest("pk").kind == "request_holding"
