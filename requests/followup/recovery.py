@@ -13,7 +13,6 @@ from .. import notifications, workflow
 from ..models import Alarm, Recovery, ServiceRequest
 from ..promises import add_working_days, in_force
 from ..services import moving_out
-from ..workflow import Status, WaitingReason
 from . import people, policy
 
 __all__ = ["begin"]
@@ -57,7 +56,7 @@ def _heard_by(service_request: ServiceRequest, hear_by: datetime) -> datetime:
 
 
 def _has_other_words(service_request: ServiceRequest) -> bool:
-    if service_request.status == Status.WAITING and service_request.waiting_reason == WaitingReason.TENANT:
+    if service_request.waits_for_tenant:
         return True
     reopened = service_request.history.filter(move=workflow.REOPEN.name, at__gte=service_request.fix_by)
     return reopened.exists()

@@ -50,7 +50,12 @@ class Holding:
 
     @property
     def waits_for_tenant(self) -> bool:
-        return self.service_request.waiting_reason == WaitingReason.TENANT
+        return self.service_request.waits_for_tenant
+
+    @property
+    def _asked_us_meanwhile(self) -> bool:
+        """We wait for one tenant, and another one waits for an answer of ours."""
+        return self.service_request.waiting_reason == WaitingReason.TENANT and not self.waits_for_tenant
 
     @property
     def is_our_turn(self) -> bool:
@@ -94,6 +99,8 @@ class Holding:
         if not self.service_request.tenant_waits_for_reply or self.wrote_at is None:
             return ""
         n = days_between(self.wrote_at, self.at)
+        if timezone.localdate(self.wrote_at) == timezone.localdate(self.at):
+            return _("We have your message of today, and you will get an answer to it.")
         if self.times == 0 or n == 0:
             text = _("We have not answered your message of %(day)s yet, and that should have been quicker.")
         else:
@@ -111,7 +118,7 @@ class Holding:
             yield self._put_off(self.service_request.deferred_until)
         elif self.outage is not None:
             yield from self._broken_for_all(self.outage)
-        elif self.service_request.is_to_do:
+        elif self.service_request.is_to_do and not self._asked_us_meanwhile:
             yield self._in_the_table()
             if self.waits_for_tenant and self.asked and self.times < 2:
                 yield _("This was our question: %(words)s") % {"words": self.asked}

@@ -77,7 +77,7 @@ class Report(models.Model):
     at = models.DateTimeField(_("reported"))
     key = models.UUIDField(_("form key"), null=True, blank=True, help_text=_("the same form counts once"))
     left_at = models.DateTimeField(
-        _("moved out"), null=True, blank=True, help_text=_("found when a put off request came back; told no more")
+        _("moved out"), null=True, blank=True, help_text=_("found when there was something to tell")
     )
 
     objects = ReportQuerySet.as_manager()

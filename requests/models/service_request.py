@@ -352,6 +352,11 @@ class ServiceRequest(models.Model):
         return self.status in TO_DO
 
     @property
+    def waits_for_tenant(self) -> bool:
+        """Nothing happens until they answer us; not while somebody waits for an answer of ours."""
+        return self.waiting_reason == WaitingReason.TENANT and not self.tenant_waits_for_reply
+
+    @property
     def place(self) -> Dwelling | CommunalArea:
         """Where it is; select_related both before asking."""
         return self.dwelling or self.communal_area  # type: ignore[return-value]  # a constraint: one of the two

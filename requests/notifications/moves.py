@@ -67,10 +67,14 @@ def tells(move: workflow.Move) -> bool:
 def is_silent(move: workflow.Move, *, before: str, note: str) -> bool:
     """Nobody hears of this move, and so it is no word: what was promised to be heard stays due.
 
+    What the tenant answers, they know.
+
     Before anything was said, "we look at it" and "we look for a craftsman" hold nothing that a tenant can use. After
     waiting or a visit they do: it goes on. Work that starts without a visit, nobody sees. `before` is the status that
     it leaves.
     """
+    if move is workflow.ANSWER:
+        return True
     if move is workflow.START:
         return before != Status.SCHEDULED
     return move in MAY_BE_SILENT and before in _NOTHING_WAS_SAID_YET and not note.strip()

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from dwellings.models import Outage
@@ -136,9 +137,17 @@ def apology(recovery: Recovery, *, kind: str) -> list[Told]:
 
 def apologised(recovery: Recovery, report: Report, visit: Visit | None, *, kind: str, at: datetime) -> Told:
     """The same, for one of those who reported; the mail is written when it leaves, `at`. `visit` was missed."""
-    extra = {"recovery": recovery, "visit": visit, "overdue": recovery.hear_by <= at}
-    message = told(kind, recovery.service_request, report, occasion=f"recovery-{recovery.pk}", **extra)
+    service_request = recovery.service_request
+    wrote_today = service_request.tenant_waits_for_reply and _wrote_today(service_request, at=at)
+    extra = {"recovery": recovery, "visit": visit, "overdue": recovery.hear_by <= at, "wrote_today": wrote_today}
+    message = told(kind, service_request, report, occasion=f"recovery-{recovery.pk}", **extra)
     return replace(message, writes=f"apology:{recovery.pk}-{report.pk}")
+
+
+def _wrote_today(service_request: ServiceRequest, *, at: datetime) -> bool:
+    """Whoever wrote last did so on this day: nobody need be sorry yet that it was not answered."""
+    last = service_request.messages.filter(tenant__isnull=False).order_by("-pk").first()
+    return last is not None and timezone.localdate(last.at) == timezone.localdate(at)
 
 
 def gesture(recovery: Recovery, *, at: datetime) -> list[Told]:
