@@ -13,7 +13,7 @@ from tenants import preferences
 from .. import workflow
 from ..models import Report, ServiceRequest, StatusChange, Visit
 from ..workflow import Actor, Status
-from .telling import Told, told
+from .telling import Told, at_once, told
 
 __all__ = ["MAY_BE_SILENT", "PRIVATE_WHEN_SHARED", "Visits", "access", "is_silent", "moved", "tells"]
 
@@ -87,7 +87,6 @@ def moved(service_request: ServiceRequest, change: StatusChange, visits: Visits)
         return []
     reports = _reports_told_of(service_request, change)
     private = change.move in PRIVATE_WHEN_SHARED and len(reports) > 1
-    acting = _who_acts(service_request, change)
     later = visits.promised is not None and service_request.fix_by > visits.promised
     extra = {
         "change": change,
@@ -99,18 +98,19 @@ def moved(service_request: ServiceRequest, change: StatusChange, visits: Visits)
         "note": "" if private else change.note,
         **_merged(service_request.merged_into, at=change.at),
     }
-    return [
+    messages = [
         told(
             kind,
             service_request,
             report,
             occasion=f"change-{change.pk}",
-            at_once=report.pk in acting,
             access=access(service_request, report, visits, at=change.at),
             **extra,
         )
         for report in reports
     ]
+    acting = _who_acts(service_request, change)
+    return [at_once(message) if message.tenant.pk in acting else message for message in messages]
 
 
 def _merged(into: ServiceRequest | None, *, at: datetime) -> dict[str, object]:
@@ -126,12 +126,12 @@ def _reports_told_of(service_request: ServiceRequest, change: StatusChange) -> l
 
 
 def _who_acts(service_request: ServiceRequest, change: StatusChange) -> set[int]:
-    """The report of the tenant who makes the move: they signed in for it, or answered a question by its link."""
+    """The tenant who makes the move: they signed in for it, or answered a question by its link."""
     if change.actor != Actor.TENANT:
         return set()
     signed_in = Q(tenant__user__isnull=False, tenant__user=change.by_id)
     answers = Q(verdicts__answered_at=change.at)
-    return set(service_request.reports.filter(signed_in | answers).values_list("pk", flat=True))
+    return set(service_request.reports.filter(signed_in | answers).values_list("tenant", flat=True))
 
 
 def access(service_request: ServiceRequest, report: Report, visits: Visits, *, at: datetime) -> preferences.Told:

@@ -19,7 +19,7 @@ from ..intake.outages import headline
 from ..models import Message, Objection, PromiseMove, Recovery, Report, ServiceRequest, Visit
 from ..promises import statutory
 from .moves import Visits, access
-from .telling import Told, answer, see, told
+from .telling import Told, answer, at_once, see, told
 
 __all__ = [
     "about_outage", "apologised", "apology", "closing_reminder", "gesture", "held", "holding", "joined",
@@ -31,14 +31,14 @@ __all__ = [
 def received(service_request: ServiceRequest, report: Report, *, objects: bool = False) -> Told:
     """`objects`: they do not agree that they pay, and said why."""
     occasion = f"received-{report.pk}"
-    return told("request_received", service_request, report, occasion=occasion, at_once=True, objects=objects)
+    return at_once(told("request_received", service_request, report, occasion=occasion, objects=objects))
 
 
 def joined(service_request: ServiceRequest, report: Report, *, at: datetime) -> Told:
     """A report was added to a case that is open already; what that promised holds for this household, too."""
     assert service_request.next_word_at is not None
     extra = {"overdue": service_request.fix_by < at, "soon": service_request.next_word_at <= at}
-    return told("request_joined", service_request, report, occasion=f"joined-{report.pk}", at_once=True, **extra)
+    return at_once(told("request_joined", service_request, report, occasion=f"joined-{report.pk}", **extra))
 
 
 def split_off(service_request: ServiceRequest, report: Report, *, old: ServiceRequest, at: datetime) -> list[Told]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from django.urls import reverse
@@ -13,7 +14,7 @@ from tenants.notifications.outbox import Message as Told
 from .. import tokens
 from ..models import Report, ServiceRequest
 
-__all__ = ["ASKS_VERDICT", "Told", "answer", "see", "told"]
+__all__ = ["ASKS_VERDICT", "Told", "answer", "at_once", "see", "told"]
 
 ASKS_VERDICT = {"request_done", "request_reminder"}
 _ASKS_MARK = {"request_confirmed", "request_lapsed"}
@@ -21,10 +22,7 @@ _WITH_PROOF = {"request_received", "request_joined", "request_six_weeks"}
 _NOT_ON_PAPER = {"request_visit"}
 
 
-def told(
-    kind: str, service_request: ServiceRequest, report: Report, *, occasion: str, at_once: bool = False, **extra: object
-) -> Told:
-    """`at_once`: the answer to what they do at this moment; they wait for it, also in the evening."""
+def told(kind: str, service_request: ServiceRequest, report: Report, *, occasion: str, **extra: object) -> Told:
     return Told(
         kind=kind,
         tenant=report.tenant,
@@ -38,9 +36,13 @@ def told(
         },
         action=_action(kind, service_request, report),
         attaches=f"proof:{report.pk}" if kind in _WITH_PROOF else "",
-        urgent=at_once,
         on_paper=kind not in _NOT_ON_PAPER,
     )
+
+
+def at_once(message: Told) -> Told:
+    """The answer to what they do at this moment: they wait for it, also in the evening."""
+    return replace(message, urgent=True)
 
 
 def _action(kind: str, service_request: ServiceRequest, report: Report) -> tuple[str | Promise, str] | None:
