@@ -81,7 +81,7 @@ def shown(service_request: ServiceRequest, *, at: datetime) -> dict[str, Any]:
     )
     notifications = list(Notification.objects.filter(about=service_request.reference))
     story = Story(service_request, reports, notifications)
-    told = [report for report in reports if report.is_told]
+    told = [report for report in reports if report.is_told]  # type: ignore[attr-defined]  # annotated by `with_is_told`
     return {
         "service_request": service_request,
         "due": due_of(service_request, at=at),
@@ -91,7 +91,7 @@ def shown(service_request: ServiceRequest, *, at: datetime) -> dict[str, Any]:
         "may_take_apart": service_request.is_to_do,
         "outage": _outage(service_request, at=at),
         "merged": service_request.merged_here,  # type: ignore[attr-defined]  # annotated by `find`
-        "out_of_reach": [report.tenant for report in reports if channel_of(report.tenant) == Channel.LETTER],
+        "out_of_reach": [report.tenant for report in told if channel_of(report.tenant) == Channel.LETTER],
         "undelivered": [one for one in notifications if one.state == FAILED],
         "promises": promises(service_request, at=at),
         "promise_alarms": alarms.shown(service_request, at=at),

@@ -130,10 +130,18 @@ def _hold(service_request: ServiceRequest, *, at: datetime) -> None:
         messages = notifications.holding(service_request, still=still, next_word_at=next_word_at)
     for message in messages:
         outbox.post(message, at=at)
-    service_request.words_given += 1
-    if still.is_our_turn or service_request.tenant_waits_for_reply or still.waits_for_tenant:
+    told = _told(messages)
+    service_request.words_given += bool(told or not messages)  # a word that nobody got is none
+    is_unheard = len(told) < len(messages)
+    if still.is_our_turn or service_request.tenant_waits_for_reply or still.waits_for_tenant or is_unheard:
         service_request.needs_attention = True
     _look_again(service_request, next_word_at)
+
+
+def _told(messages: list[outbox.Message]) -> set[int | None]:
+    """Who of them got it: a reminder of a visit would come too late by post, so somebody has to phone."""
+    occasions = {message.occasion for message in messages}
+    return set(Notification.objects.filter(occasion__in=occasions).values_list("tenant", flat=True))
 
 
 def _is_near(visit: Visit, next_word_at: datetime, *, at: datetime) -> bool:
