@@ -8,7 +8,7 @@ of whoever reads.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from django.utils import timezone
@@ -19,7 +19,7 @@ from django.utils.translation import ngettext
 from dwellings.models import Outage
 
 from ..intake.outages import headline
-from ..models import ServiceRequest, Visit
+from ..models import Message, ServiceRequest, Visit
 from ..promises import in_force, next_working_moment
 from ..workflow import Status, WaitingReason
 from . import variants
@@ -41,6 +41,7 @@ class Holding:
     since: datetime
     asked: str = ""
     wrote_at: datetime | None = None
+    wrote_by: int | None = None
     visit: Visit | None = None
     last_visit: Visit | None = None
     outage: Outage | None = None
@@ -54,6 +55,10 @@ class Holding:
     @property
     def late(self) -> bool:
         return self.service_request.fix_by < self.at
+
+    def read_by(self, tenant_id: int) -> Holding:
+        """Only whoever wrote to us reads about their message."""
+        return self if self.wrote_by == tenant_id else replace(self, wrote_at=None)
 
     @property
     def waits_for_tenant(self) -> bool:
@@ -197,12 +202,14 @@ def holding_of(service_request: ServiceRequest, *, outage: Outage | None, at: da
     visits = list(service_request.visits.all())
     to_come = [one for one in visits if one.outcome == Visit.Outcome.PLANNED and one.window.upper > at]
     over = [one for one in visits if one.window.upper <= at]
+    wrote = _wrote_last(service_request) if service_request.tenant_waits_for_reply else None
     return Holding(
         service_request=service_request,
         at=at,
         since=entered.at if entered else service_request.received_at,
         asked=entered.note if entered else "",
-        wrote_at=_wrote_at(service_request) if service_request.tenant_waits_for_reply else None,
+        wrote_at=wrote.at if wrote else None,
+        wrote_by=wrote.tenant_id if wrote else None,
         visit=to_come[0] if to_come else None,
         last_visit=over[-1] if over else None,
         outage=outage,
@@ -210,9 +217,8 @@ def holding_of(service_request: ServiceRequest, *, outage: Outage | None, at: da
     )
 
 
-def _wrote_at(service_request: ServiceRequest) -> datetime | None:
-    last = service_request.messages.filter(tenant__isnull=False).order_by("-pk").first()
-    return last.at if last else None
+def _wrote_last(service_request: ServiceRequest) -> Message | None:
+    return service_request.messages.filter(tenant__isnull=False).order_by("-pk").first()
 
 
 def _reported_ago(n: int, *, again: bool) -> str:

@@ -104,7 +104,7 @@ def holding(service_request: ServiceRequest, *, still: Holding, next_word_at: da
 
 def held(service_request: ServiceRequest, report: Report, *, still: Holding, next_word_at: datetime) -> Told:
     """The same, for one of those who reported; the mail is written when it leaves."""
-    extra = {"still": still, "next_word_at": next_word_at}
+    extra = {"still": still.read_by(report.tenant_id), "next_word_at": next_word_at}
     message = told("request_holding", service_request, report, occasion=_word(service_request), **extra)
     return replace(message, writes=f"holding:{report.pk}")
 
@@ -138,16 +138,22 @@ def apology(recovery: Recovery, *, kind: str) -> list[Told]:
 def apologised(recovery: Recovery, report: Report, visit: Visit | None, *, kind: str, at: datetime) -> Told:
     """The same, for one of those who reported; the mail is written when it leaves, `at`. `visit` was missed."""
     service_request = recovery.service_request
-    wrote_today = service_request.tenant_waits_for_reply and _wrote_today(service_request, at=at)
-    extra = {"recovery": recovery, "visit": visit, "overdue": recovery.hear_by <= at, "wrote_today": wrote_today}
+    extra = {
+        "recovery": recovery,
+        "visit": visit,
+        "overdue": recovery.hear_by <= at,
+        **(_unanswered(service_request, report, at=at) if service_request.tenant_waits_for_reply else {}),
+    }
     message = told(kind, service_request, report, occasion=f"recovery-{recovery.pk}", **extra)
     return replace(message, writes=f"apology:{recovery.pk}-{report.pk}")
 
 
-def _wrote_today(service_request: ServiceRequest, *, at: datetime) -> bool:
-    """Whoever wrote last did so on this day: nobody need be sorry yet that it was not answered."""
+def _unanswered(service_request: ServiceRequest, report: Report, *, at: datetime) -> dict[str, object]:
+    """Whether it is theirs, and of this day: then nobody need be sorry yet that it was not answered."""
     last = service_request.messages.filter(tenant__isnull=False).order_by("-pk").first()
-    return last is not None and timezone.localdate(last.at) == timezone.localdate(at)
+    theirs = last is not None and last.tenant_id == report.tenant_id
+    today = last is not None and timezone.localdate(last.at) == timezone.localdate(at)
+    return {"wrote_today": theirs and today, "somebody_else_wrote": not theirs}
 
 
 def gesture(recovery: Recovery, *, at: datetime) -> list[Told]:

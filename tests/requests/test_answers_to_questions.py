@@ -16,7 +16,7 @@ from requests.services import Said
 from requests.workflow import Actor, Status, WaitingReason
 from tenants.notifications import delivery
 from tenants.notifications.models import Notification
-from tests.factories import NOON, ServiceRequestFactory, StaffFactory, TenantFactory
+from tests.factories import NOON, ReportFactory, ServiceRequestFactory, StaffFactory, TenantFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -138,6 +138,28 @@ def test_who_wrote_today_is_not_told_that_we_should_have_answered(asked, later, 
     delivery.deliver_due(now=lambda: at + later)
 
     assert says in Notification.objects.get(kind="recovery_broken").body
+
+
+def test_only_who_wrote_reads_about_their_message():
+    case = ServiceRequestFactory(status=Status.PLANNED)
+    neighbour = ReportFactory(service_request=case)
+    writes = case.reports.exclude(pk=neighbour.pk).get()
+    at = case.fix_by - 5 * DAY
+    answer(case, at=at, tenant=writes.tenant, body="Hoe lang nog?")
+    followup.watch(at=case.fix_by)
+    case.refresh_from_db()
+
+    for moment in (case.fix_by + HOUR / 2, case.next_word_at):
+        follow_up_and_deliver(at=moment)
+
+    of = {
+        kind: {
+            row.tenant_id: "uw bericht" in row.body for row in Notification.objects.filter(kind=kind).exclude(body="")
+        }
+        for kind in ("recovery_broken", "request_holding")
+    }
+    expected = {writes.tenant_id: True, neighbour.tenant_id: False}
+    assert of == {"recovery_broken": expected, "request_holding": expected}
 
 
 def test_what_was_raised_stays_raised_and_what_was_not_is_not(asked):
