@@ -12,10 +12,9 @@ __all__ = ["address_of"]
 
 
 def address_of(tenant: Tenant, at: datetime) -> str:
-    """The lines below the name, of the home that they moved into last by then; empty when there is none."""
-    today = timezone.localdate(at)
-    known = Tenancy.objects.of(tenant).filter(period__startswith__lte=today).select_related("dwelling")
-    tenancy = known.order_by("-period__startswith", "-pk").first()
+    """The lines below the name, of the home that they rent then, moved into last; empty when there is none."""
+    current = Tenancy.objects.of(tenant).current(on=timezone.localdate(at)).select_related("dwelling")
+    tenancy = current.order_by("-period__startswith", "-pk").first()
     if tenancy is None:
         return ""
     home = tenancy.dwelling

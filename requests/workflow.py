@@ -158,7 +158,13 @@ SCHEDULE = _move(
     Actor.STAFF,
     needs={Need.WINDOW},
 )
-START = _move("start", _("Start the work"), {S.PLANNED, S.SCHEDULED, S.WAITING}, S.IN_PROGRESS, Actor.STAFF)
+START = _move(
+    "start",
+    _("Start the work"),
+    {S.IN_REVIEW, S.PLANNED, S.SCHEDULED, S.WAITING},
+    S.IN_PROGRESS,
+    Actor.STAFF,
+)
 WAIT = _move(
     "wait",
     _("Wait for something"),
@@ -177,12 +183,14 @@ DEFER = _move(
     needs={Need.NOTE, Need.REASON, Need.DAY},
     reasons=set(WaitingReason) - {WaitingReason.TENANT},
 )
+# They wrote while we waited for their answer: from then on we wait for nothing, and somebody looks at what they wrote.
+ANSWER = _move("answer", _("Answer our question"), {S.WAITING}, S.IN_REVIEW, Actor.TENANT)
 # On the day to which it was put off.
 COME_BACK = _move("come_back", _("Take it up again"), {S.WAITING}, S.IN_REVIEW, Actor.CLOCK)
 FINISH = _move(
     "finish",
     _("Ready"),
-    {S.PLANNED, S.SCHEDULED, S.IN_PROGRESS, S.WAITING},
+    {S.IN_REVIEW, S.PLANNED, S.SCHEDULED, S.IN_PROGRESS, S.WAITING},
     S.DONE,
     Actor.STAFF,
     needs={Need.CAUSE},
@@ -213,8 +221,8 @@ DECLINE = _move(
 )
 
 MOVES = (
-    REVIEW, PLAN, SCHEDULE, START, WAIT, DEFER, COME_BACK, FINISH, CONFIRM, CONFIRM_BY_PHONE, REOPEN, LAPSE, WITHDRAW,
-    DECLINE,
+    REVIEW, PLAN, SCHEDULE, START, WAIT, ANSWER, DEFER, COME_BACK, FINISH, CONFIRM, CONFIRM_BY_PHONE, REOPEN, LAPSE,
+    WITHDRAW, DECLINE,
 )  # fmt: skip
 
 # ONDERHOUDSVERZOEKSTATUS of VERA 4.3. FIN is for the corporation's own books; we do not settle costs.

@@ -176,6 +176,13 @@ def _moved_in(tenant, service_request):
     return TenancyFactory(tenant=tenant, dwelling=dwelling, role="co_tenant")
 
 
+def moves_out(*reports, on):
+    """Their contracts end; `on` is the first day on which they do not live there."""
+    Tenancy.objects.filter(pk__in=[report.tenancy_id for report in reports]).update(
+        period=DateRange(date(2020, 1, 1), on)
+    )
+
+
 class DraftFactory(factory.django.DjangoModelFactory):
     """A complete draft of somebody who rents the home."""
 

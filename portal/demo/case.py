@@ -32,7 +32,7 @@ from requests.promises import add_working_days
 from requests.services import Said
 from requests.services.conversation import REPLY_WITHIN
 from requests.services.moves import next_word
-from requests.workflow import TO_DO, Actor, Move, Status
+from requests.workflow import TO_DO, Actor, Move, Status, WaitingReason
 from tenants.models import Notification, Tenant, User
 
 from .receipt import received
@@ -145,6 +145,10 @@ class Case:
     def write_to_staff(self, tenant: Tenant, body: str, *, at: datetime) -> None:
         self.wait_until(at)
         self.messages.append(Message(service_request=self.row, tenant=tenant, body=body, at=at))
+        raised = self.row.needs_attention
+        if self.row.waiting_reason == WaitingReason.TENANT:
+            self._move(workflow.ANSWER, actor=Actor.TENANT, by=tenant.user, at=at, said=NOTHING)
+        self.row.needs_attention = raised
         self.row.tenant_waits_for_reply = True
         if self.row.next_word_at:
             reply_by, visit = add_working_days(at, REPLY_WITHIN), self._planned()

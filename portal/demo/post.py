@@ -45,10 +45,11 @@ def write(
 def _decided(cases: list[Case]) -> list[Notification]:
     """Who pays after all."""
     return [
-        _row(notifications.objection_decided(case.row, objection), at=objection.decided_at)
+        _row(message, at=objection.decided_at)
         for case in cases
         for objection in case.objections
         if objection.decided_at and objection.report.tenant.email
+        for message in notifications.objection_decided(case.row, objection, at=objection.decided_at)
     ]
 
 

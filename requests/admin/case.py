@@ -77,13 +77,13 @@ def shown(service_request: ServiceRequest, *, at: datetime) -> dict[str, Any]:
     """What is the same for every reader of the page."""
     verdicts = Prefetch("verdicts", Verdict.objects.order_by("round"))  # nobody was asked before it was ready
     reports = list(
-        service_request.reports.select_related(
-            "tenant__access_preferences", "tenancy__dwelling", "by"
-        ).prefetch_related("photos", *([verdicts] if service_request.times_done else []))
+        service_request.reports.with_is_told(at=at)
+        .select_related("tenant__access_preferences", "tenancy__dwelling", "by")
+        .prefetch_related("photos", *([verdicts] if service_request.times_done else []))
     )
     notifications = list(Notification.objects.filter(about=service_request.reference))
     story = Story(service_request, reports, notifications)
-    told = [report for report in reports if report.left_at is None]
+    told = [report for report in reports if report.is_told]  # type: ignore[attr-defined]  # annotated by `with_is_told`
     undelivered = [one for one in notifications if one.state == FAILED]
     if any(one.seen_at is None for one in undelivered):
         delivery.note_seen(at=at, about=service_request.reference)
@@ -96,7 +96,7 @@ def shown(service_request: ServiceRequest, *, at: datetime) -> dict[str, Any]:
         "may_take_apart": service_request.is_to_do,
         "outage": _outage(service_request, at=at),
         "merged": service_request.merged_here,  # type: ignore[attr-defined]  # annotated by `find`
-        "out_of_reach": [report.tenant for report in reports if channel_of(report.tenant) == Channel.LETTER],
+        "out_of_reach": [report.tenant for report in told if channel_of(report.tenant) == Channel.LETTER],
         "undelivered": undelivered,
         "promises": promises(service_request, at=at),
         "promise_alarms": alarms.shown(service_request, at=at),

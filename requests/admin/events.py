@@ -15,6 +15,7 @@ _HAPPENED = {
     workflow.PLAN.name: gettext_lazy("Started to look for a craftsman"),
     workflow.SCHEDULE.name: gettext_lazy("Visit arranged"),
     workflow.START.name: gettext_lazy("Work started"),
+    workflow.ANSWER.name: gettext_lazy("The tenant answered our question"),
     workflow.COME_BACK.name: gettext_lazy("Taken up again: the day it was put off to has come"),
     workflow.FINISH.name: gettext_lazy("Reported as ready"),
     workflow.CONFIRM.name: gettext_lazy("Closed: solved, says the tenant"),

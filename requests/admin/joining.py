@@ -170,7 +170,7 @@ def _which_day(old: ServiceRequest, new: ServiceRequest, *, at: datetime) -> str
 
 def _promised_to(service_request: ServiceRequest) -> tuple[ServiceRequest, str, int]:
     """It, by when it is promised, and to how many households."""
-    return service_request, moment_of(service_request.fix_by), service_request.reports.told().count()
+    return service_request, moment_of(service_request.fix_by), service_request.reports.told(at=timezone.now()).count()
 
 
 def _merge(request: HttpRequest, service_request: ServiceRequest) -> HttpResponse:

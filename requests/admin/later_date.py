@@ -127,7 +127,7 @@ def _move(admin: Any, request: HttpRequest, form: LaterForm) -> HttpResponse:
             messages.info(request, _("This was done already."))
             return _to(pk)
         return _changed_meanwhile(admin, request, pk)
-    messages.success(request, _moved_to(said["day"], is_told=form.service_request.reports.told().exists()))
+    messages.success(request, _moved_to(said["day"], is_told=form.service_request.reports.told(at=form.at).exists()))
     return _to(pk)
 
 

@@ -152,7 +152,8 @@ class QueueList(ChangeList):
 
 def with_what_a_row_says(requests: QuerySet[ServiceRequest]) -> QuerySet[ServiceRequest]:
     reports = Report.objects.filter(service_request=OuterRef("pk")).order_by("at", "pk")
-    how_many = Report.objects.told().filter(service_request=OuterRef("pk")).order_by().values("service_request")
+    told = Report.objects.told(at=timezone.now()).filter(service_request=OuterRef("pk"))
+    how_many = told.order_by().values("service_request")
     undelivered = Notification.objects.failed().filter(about=OuterRef("reference"))
     planned = Visit.objects.planned().filter(service_request=OuterRef("pk"))
     alarms = Alarm.objects.standing().filter(service_request=OuterRef("pk")).worst_first()

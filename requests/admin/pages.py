@@ -115,7 +115,7 @@ def send_message(admin: Any, request: HttpRequest, pk: int) -> HttpResponse:
         )
     except (services.ChangedMeanwhile, services.NobodyLeft):
         current = case.find(pk)
-        why = _still_here() if current.reports.told().exists() else _nobody_left()
+        why = _still_here() if current.reports.told(at=timezone.now()).exists() else _nobody_left()
         again = MessageForm(_with_version(request, current, "message-seen"), prefix="message")
         return _page(admin, request, current, None, message_form=again, message_conflict=why, status=409)
     messages.success(request, _("Your message is on its way to the tenant."))

@@ -153,7 +153,7 @@ class Story:
         return self.people.get(by.pk, str(by)) if actor == Actor.TENANT else str(by)
 
     def _left(self) -> Iterable[Entry]:
-        """Who had moved out when a request that was put off came back."""
+        """Who had moved out when there was something to tell."""
         for report in self.reports:
             if report.left_at:
                 title = _("Moved out: hears nothing more of this")

@@ -27,7 +27,7 @@ LEFT JOIN (
            max(at) FILTER (WHERE new_status = ANY(%(ready)s)) AS ready_at,
            max(at) FILTER (WHERE new_status = ANY(%(final)s)) AS ended_at,
            bool_or(actor = 'staff' AND move <> %(receipt)s AND move <> ALL(%(may_be_silent)s)) AS by_staff,
-           max(at) AS last_at
+           max(at) FILTER (WHERE move <> %(answer)s) AS last_at
     FROM (
         SELECT service_request_id, move, old_status, new_status, waiting_reason, outcome, actor, at,
                lag(new_status, 1, '') OVER history AS before, lead(id) OVER history IS NULL AS is_last

@@ -92,6 +92,7 @@ def _values(at: datetime) -> dict[str, Value]:
         "after_done": sorted(OUTCOMES_AFTER_DONE),
         "with_a_visit": [workflow.SCHEDULE.target, workflow.START.target],
         "receipt": StatusChange.RECEIPT,
+        "answer": workflow.ANSWER.name,
         "reopen": workflow.REOPEN.name,
         "confirm": workflow.CONFIRM.name,
         "may_be_silent": [move.name for move in _MAY_BE_SILENT],

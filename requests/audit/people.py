@@ -24,10 +24,11 @@ LEFT JOIN (
 """
 
 # A line per report of what is ready or was closed after it was, for each time since that they were asked. Who had moved
-# out by then is not asked.
+# out by then is not asked; who did before it was closed is not waited for.
 _ASKED = """
 SELECT request.reference AS named, request.times_done, request.outcome, request.done_at, verdict.round, verdict.answer,
-       verdict.reminded_at, survey.asked_at, request.id AS request_id
+       verdict.reminded_at, survey.asked_at, request.id AS request_id,
+       coalesce(report.left_at <= request.closed_at, false) AS left_before
 FROM requests_servicerequest request
 JOIN requests_report report ON report.service_request_id = request.id
 LEFT JOIN requests_verdict verdict ON verdict.report_id = report.id AND verdict.round >= request.times_done
@@ -84,14 +85,14 @@ PEOPLE = (
             SELECT FROM requests_statuschange WHERE service_request_id = request_id AND move = %(confirm)s
         )
         """,
-        holds="round = times_done AND answer = 'solved'",
+        holds="left_before OR (round = times_done AND answer = 'solved')",
     ),
     Invariant(
         "unanswered_was_reminded",
         "What was closed without an answer had reminded everybody who did not say",
         _ASKED,
         about="outcome = 'unanswered'",
-        holds="round = times_done AND (answer = 'solved' OR reminded_at IS NOT NULL)",
+        holds="left_before OR (round = times_done AND (answer = 'solved' OR reminded_at IS NOT NULL))",
     ),
     Invariant(
         "report_is_where_it_went",

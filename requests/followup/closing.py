@@ -35,7 +35,7 @@ def closes_at(service_request: ServiceRequest, *, at: datetime) -> datetime | No
     looks_at = max(service_request.next_word_at, at)
     reminds_at = max(looks_at, service_request.done_at + settings.REMIND_AFTER)
     had_time, reminded_at = [], []
-    for reminded, sent_at, channel in _silent(service_request):
+    for reminded, sent_at, channel in _silent(service_request, at=at):
         if sent_at is None:
             return None
         had_time.append(sent_at + TIME_TO_ANSWER.get(channel or "", timedelta()))
@@ -51,16 +51,18 @@ def soonest(service_request: ServiceRequest, *, reminded_at: datetime) -> dateti
     return max(service_request.done_at + window, reminded_at + window - until_reminder)
 
 
-def undecided(service_request: ServiceRequest) -> QuerySet[Verdict]:
-    """Of those who did not say yet whether it is solved this time."""
+def undecided(service_request: ServiceRequest, *, at: datetime) -> QuerySet[Verdict]:
+    """Of those who live there and did not say yet whether it is solved this time."""
     return Verdict.objects.filter(
-        report__service_request=service_request,
+        report__in=service_request.reports.told(at=at),
         round=service_request.times_done,
         answer__in=["", Verdict.Answer.DONT_KNOW],
     )
 
 
-def _silent(service_request: ServiceRequest) -> Iterable[tuple[datetime | None, datetime | None, str | None]]:
+def _silent(
+    service_request: ServiceRequest, *, at: datetime
+) -> Iterable[tuple[datetime | None, datetime | None, str | None]]:
     """Of each who did not answer: when they were reminded, and when and how a question of ours last left for them."""
     asked = Notification.objects.filter(
         about=service_request.reference,
@@ -70,4 +72,4 @@ def _silent(service_request: ServiceRequest) -> Iterable[tuple[datetime | None, 
         queued_at__gte=service_request.done_at,
     ).order_by("-sent_at")
     last = (Subquery(asked.values(name)[:1]) for name in ("sent_at", "channel"))
-    return undecided(service_request).values_list("reminded_at", *last)
+    return undecided(service_request, at=at).values_list("reminded_at", *last)

@@ -1,9 +1,9 @@
 """Nearly all that is due for a word is plain: open, and nothing new. The database does those by the hundred.
 
 Plain is what `words` would say a holding message about, in a mail to everybody, with nothing that moves the moment of
-the next one: no visit, no new day promised, not put off, nobody who gets letters or texts, and no other mail just
-before it. When the next word comes then only depends on the class. What the mail says is written when it leaves
-(`late`).
+the next one: no visit, no new day promised, not put off, nobody who gets letters or texts or whose contract is over,
+and no other mail just before it. When the next word comes then only depends on the class. What the mail says is
+written when it leaves (`late`).
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from itertools import product
 from typing import Any
 
 from django.db import connection, transaction
+from django.utils import timezone
 
 from tenants.notifications import in_bulk, wake
 
@@ -40,9 +41,11 @@ WITH due AS MATERIALIZED (
     WHERE next_word_at <= %(at)s AND (next_word_at, id) > (%(seen_at)s::timestamptz, %(seen)s)
     ORDER BY next_word_at, id LIMIT %(most)s FOR NO KEY UPDATE SKIP LOCKED
 ), told AS MATERIALIZED (
-    SELECT due.id, report.id AS report_id, report.at, report.tenant_id, tenant.email, {in_bulk.MAIL_ONLY} AS by_mail
+    SELECT due.id, report.id AS report_id, report.at, report.tenant_id, tenant.email,
+           {in_bulk.MAIL_ONLY} AND tenancy.period @> %(today)s AS is_plain
     FROM due
-    JOIN requests_report report ON report.service_request_id = due.id AND report.left_at IS NULL
+    JOIN requests_report report ON report.service_request_id = due.id
+    JOIN dwellings_tenancy tenancy ON tenancy.id = report.tenancy_id
     JOIN tenants_tenant tenant ON tenant.id = report.tenant_id
 ), plain AS MATERIALIZED (
     SELECT due.id, reference, next.at AS next_word_at,
@@ -51,7 +54,7 @@ WITH due AS MATERIALIZED (
     JOIN unnest(%(urgencies)s::text[], %(categories)s::text[], %(moments)s::timestamptz[])
         AS next (urgency, category, at) USING (urgency, category)
     WHERE status = ANY(%(to_do)s) AND deferred_until IS NULL
-        AND due.id NOT IN (SELECT id FROM told WHERE NOT by_mail)
+        AND due.id NOT IN (SELECT id FROM told WHERE NOT is_plain)
         AND NOT EXISTS (
             SELECT FROM requests_visit visit WHERE visit.service_request_id = due.id AND visit.outcome = 'planned'
         )
@@ -84,7 +87,8 @@ def follow_up(*, at: datetime) -> int:
     """
     if not ServiceRequest.objects.due_for_a_word(at=at).exists():
         return 0
-    values = {**in_bulk.values("request_holding", at=at), **_moments(at=at), "to_do": sorted(TO_DO), "most": AT_A_TIME}
+    values = {**in_bulk.values("request_holding", at=at), **_moments(at=at), "most": AT_A_TIME}
+    values |= {"to_do": sorted(TO_DO), "today": timezone.localdate(at)}
     count, seen = 0, _FROM_THE_FIRST
     try:
         while batch := _follow_up_some({**values, **seen}):

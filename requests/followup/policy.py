@@ -103,8 +103,12 @@ POLICY = (
         occasion=Occasion.VISIT_FAR,
         group=Group.WORDS,
         when=_("A visit is planned later than the norm of its class"),
-        told=_("Everybody who reported it: the visit goes on; one or two working days before it as a reminder"),
+        told=_(
+            "Everybody who reported it: the visit goes on; one or two working days before it as a reminder, "
+            "which would come too late by post"
+        ),
         mail="request_visit",
+        staff_see=_("Higher in the queue when somebody gets letters and so no reminder: phone them"),
         next=_("After the visit, by the end of the next working day"),
     ),
     Row(

@@ -9,8 +9,8 @@ from tenants.notifications import outbox
 
 from .. import notifications, workflow
 from ..models import Alarm, Recovery, ServiceRequest
+from ..services import moving_out
 from ..services.recovery import hears_by
-from ..workflow import Status, WaitingReason
 from . import people, policy
 
 __all__ = ["begin"]
@@ -25,6 +25,7 @@ def begin(service_request: ServiceRequest, kind: str, of: str, *, at: datetime) 
     mine = Recovery.objects.filter(service_request=service_request)
     if mine.filter(of=of).exists() or mine.without_a_day().exists() or _has_other_words(service_request, at=at):
         return
+    moving_out.note_who_left(service_request, at=at)
     recovery = Recovery.objects.create(
         service_request=service_request,
         why=Recovery.Why.VISIT_MISSED if kind == Alarm.Kind.VISIT_MISSED else Recovery.Why.BROKEN,
@@ -50,9 +51,7 @@ def _heard_by(service_request: ServiceRequest, hear_by: datetime) -> datetime:
 
 
 def _has_other_words(service_request: ServiceRequest, *, at: datetime) -> bool:
-    if service_request.visits.upcoming(at=at).exists():
-        return True
-    if service_request.status == Status.WAITING and service_request.waiting_reason == WaitingReason.TENANT:
+    if service_request.visits.upcoming(at=at).exists() or service_request.waits_for_tenant:
         return True
     reopened = service_request.history.filter(move=workflow.REOPEN.name, at__gte=service_request.fix_by)
     return reopened.exists()

@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce, Greatest
 from ..models import Message, PromiseMove, ServiceRequest, StatusChange
 from ..promises import in_force
 from ..services.conversation import REPLY_WITHIN
-from ..workflow import Actor
+from ..workflow import ANSWER, Actor
 
 __all__ = ["late"]
 
@@ -33,7 +33,7 @@ def _waiting() -> QuerySet[Any]:
     mine = theirs.filter(**here)
     done = (
         Message.objects.filter(tenant=None, **here),
-        StatusChange.objects.filter(**here).exclude(actor=Actor.CLOCK),
+        StatusChange.objects.filter(**here).exclude(actor=Actor.CLOCK).exclude(move=ANSWER.name),
         PromiseMove.objects.filter(**here),
     )
     waiting = ServiceRequest.objects.with_unread_messages()

@@ -23,7 +23,7 @@ def tell(service_request: ServiceRequest, *, at: datetime) -> datetime | None:
     Returns when those of the next household are over. Who reported it later has six weeks from then on, and who was
     told keeps that when their report goes on with another request.
     """
-    reports = service_request.reports.told().select_related("tenant__access_preferences", "tenancy")
+    reports = service_request.reports.told(at=at).select_related("tenant__access_preferences", "tenancy")
     over = {report: statutory.told_at(report.at) for report in reports}
     due = _untold([report for report, moment in over.items() if moment <= at])
     if due:

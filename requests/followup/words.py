@@ -13,13 +13,14 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 
 from tenants.notifications import outbox
+from tenants.notifications.models import Notification
 
 from .. import notifications, workflow
 from ..front_door.outages import explaining
 from ..holding import holding_of
 from ..models import Report, ServiceRequest, Verdict, Visit
 from ..promises import in_force, looked_up_once, next_word_after
-from ..services import deferring
+from ..services import moving_out
 from ..services.moves import Said, apply_move, next_word
 from ..services.recovery import no_later
 from ..workflow import Actor, Status
@@ -92,7 +93,7 @@ def _say_what_is_true(service_request: ServiceRequest, *, at: datetime) -> None:
     if service_request.status != Status.DONE or service_request.tenant_waits_for_reply:
         _hold(service_request, at=at)
         return
-    not_reminded = closing.undecided(service_request).filter(reminded_at=None)
+    not_reminded = closing.undecided(service_request, at=at).filter(reminded_at=None)
     if not_reminded.exists():
         _remind(service_request, not_reminded, at=at)
         return
@@ -110,8 +111,7 @@ def _hold(service_request: ServiceRequest, *, at: datetime) -> None:
 
     A visit to come is news enough: it is confirmed in time, and one or two working days before it they are reminded.
     """
-    if service_request.deferred_until is not None:
-        deferring.drop_who_left(service_request, at=at)
+    moving_out.note_who_left(service_request, at=at)
     outage = explaining([service_request], at=at).get(service_request.pk)
     still = holding_of(service_request, outage=outage, at=at)
     visit_ends = still.visit.window.upper if still.visit else None
@@ -125,10 +125,18 @@ def _hold(service_request: ServiceRequest, *, at: datetime) -> None:
         messages = notifications.holding(service_request, still=still, next_word_at=next_word_at)
     for message in messages:
         outbox.post(message, at=at)
-    service_request.words_given += 1
-    if still.is_our_turn or service_request.tenant_waits_for_reply or still.waits_for_tenant:
+    told = _told(messages)
+    service_request.words_given += bool(told or not messages)  # a word that nobody got is none
+    is_unheard = len(told) < len(messages)
+    if still.is_our_turn or service_request.tenant_waits_for_reply or still.waits_for_tenant or is_unheard:
         service_request.needs_attention = True
     _look_again(service_request, next_word_at)
+
+
+def _told(messages: list[outbox.Message]) -> set[int | None]:
+    """Who of them got it: a reminder of a visit would come too late by post, so somebody has to phone."""
+    occasions = {message.occasion for message in messages}
+    return set(Notification.objects.filter(occasion__in=occasions).values_list("tenant", flat=True))
 
 
 def _is_near(visit: Visit, next_word_at: datetime, *, at: datetime) -> bool:

@@ -12,7 +12,7 @@ from datetime import datetime
 from django.db.models import Count, Exists, OuterRef, Q
 from django.utils import timezone
 
-from dwellings.models import CommunalArea, Dwelling, Outage
+from dwellings.models import CommunalArea, Dwelling, Outage, Tenancy
 
 from ..intake import outages
 from ..intake.catalogue import Problem
@@ -74,8 +74,9 @@ def _may_be_the_same(
     """To do still: what is ready is for its own reporters to judge."""
     if problem.thing.key == ANYTHING_ELSE:
         return []
+    living_here = Tenancy.objects.current(on=timezone.localdate(at)).filter(dwelling=dwelling)
     by_the_home = Report.objects.filter(
-        service_request=OuterRef("pk"), tenancy__dwelling=dwelling, tenancy__period__contains=timezone.localdate(at)
+        service_request=OuterRef("pk"), tenancy__dwelling=dwelling, tenant__in=living_here.values("tenant")
     )
     found = (
         ServiceRequest.objects.to_do()

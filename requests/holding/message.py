@@ -1,14 +1,15 @@
 """What a holding message says: that it takes long, why, and who looks at it. True, and other words each time.
 
-Numbers and days in the sentences are what is really different since the last one; the second and third message in a
-row also say openly that it takes too long. Evaluated when it is read, in the language of whoever reads.
+Nobody reads the same sentence a third time about one request, whatever the numbers and days in it (`repeats`); from the
+third message in a row on it is also said openly that it takes too long. Evaluated when it is written, in the language
+of whoever reads.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -18,9 +19,11 @@ from django.utils.translation import ngettext
 from dwellings.models import Outage
 
 from ..intake.outages import headline
-from ..models import ServiceRequest, Visit
+from ..models import Message, ServiceRequest, Visit
 from ..promises import in_force, next_working_moment
 from ..workflow import Status, WaitingReason
+from . import variants
+from .repeats import fresh, read_before
 from .why import WHY
 
 __all__ = ["Holding", "holding_of"]
@@ -28,16 +31,21 @@ __all__ = ["Holding", "holding_of"]
 
 @dataclass(frozen=True, kw_only=True)
 class Holding:
-    """`visit` is to come, `last_visit` is over; `since` is when it got where it is; `asked` what we asked then."""
+    """`visit` is to come, `last_visit` is over; `since` is when it got where it is; `asked` what we asked then.
+
+    `read` is how often each sentence was read before, as `repeats` counts it.
+    """
 
     service_request: ServiceRequest
     at: datetime
     since: datetime
     asked: str = ""
     wrote_at: datetime | None = None
+    wrote_by: int | None = None
     visit: Visit | None = None
     last_visit: Visit | None = None
     outage: Outage | None = None
+    read: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def times(self) -> int:
@@ -48,9 +56,18 @@ class Holding:
     def late(self) -> bool:
         return self.service_request.fix_by < self.at
 
+    def read_by(self, tenant_id: int) -> Holding:
+        """Only whoever wrote to us reads about their message."""
+        return self if self.wrote_by == tenant_id else replace(self, wrote_at=None)
+
     @property
     def waits_for_tenant(self) -> bool:
-        return self.service_request.waiting_reason == WaitingReason.TENANT
+        return self.service_request.waits_for_tenant
+
+    @property
+    def _asked_us_meanwhile(self) -> bool:
+        """We wait for one tenant, and another one waits for an answer of ours."""
+        return self.service_request.waiting_reason == WaitingReason.TENANT and not self.waits_for_tenant
 
     @property
     def is_our_turn(self) -> bool:
@@ -66,89 +83,81 @@ class Holding:
     @property
     def then(self) -> list[str]:
         """Who does what now."""
-        return list(self._next())
+        return [text for text in self._next() if text]
 
     def _how_long(self) -> Iterator[str]:
         if not self.is_our_turn:
             return
         if self.late:
-            yield self._too_late()
+            fix_by = self.service_request.fix_by
+            yield self._fresh(variants.too_late({"day": in_words(fix_by), "n": working_days(fix_by, self.at)}))
         elif self.times < 2:
-            yield _reported_ago(days_between(self.service_request.received_at, self.at), again=self.times > 0)
+            days = working_days(self.service_request.received_at, self.at)
+            yield self._fresh([_reported_ago(days, again=self.times > 0)])
         if self.times > 1 and self.outage is None:
-            text = _("This is message %(times)d in a row in which we have no news for you, and that takes too long.")
-            yield text % {"times": self.times + 1}
-
-    def _too_late(self) -> str:
-        late = days_between(self.service_request.fix_by, self.at)
-        text = ngettext(
-            "Sorry: it should have been repaired on %(day)s, %(n)d working day ago.",
-            "Sorry: it should have been repaired on %(day)s, %(n)d working days ago.",
-            late,
-        )
-        if late == 0:
-            text = _("Sorry: it should have been repaired by %(day)s.")
-        return text % {"day": in_words(self.service_request.fix_by), "n": late}
+            yield self._fresh(variants.no_news(self.times + 1))
 
     def _reply(self) -> str:
         if not self.service_request.tenant_waits_for_reply or self.wrote_at is None:
             return ""
-        n = days_between(self.wrote_at, self.at)
-        if self.times == 0 or n == 0:
-            text = _("We have not answered your message of %(day)s yet, and that should have been quicker.")
-        else:
-            text = ngettext(
-                "Your message of %(day)s has waited for an answer for %(n)d working day, and that is too long.",
-                "Your message of %(day)s has waited for an answer for %(n)d working days, and that is too long.",
-                n,
-            )
-        return text % {"day": in_words(self.wrote_at), "n": n}
+        if timezone.localdate(self.wrote_at) == timezone.localdate(self.at):
+            return self._fresh([_("We have your message of today, and you will get an answer to it.")])
+        said = {"day": in_words(self.wrote_at), "n": working_days(self.wrote_at, self.at)}
+        return self._fresh(variants.unanswered(said, times=self.times))
+
+    def _fresh(self, texts: Iterable[str]) -> str:
+        return fresh(texts, self.read)
+
+    def _once_or_twice(self, text: str) -> str:
+        return self._fresh([text])
 
     def _why(self) -> Iterator[str]:
+        """Said often enough, it is a line with the facts."""
         if self.visit is not None:
             yield self._visit_goes_on(self.visit)
         elif self.service_request.deferred_until is not None:
             yield self._put_off(self.service_request.deferred_until)
         elif self.outage is not None:
-            yield from self._broken_for_all(self.outage)
-        elif self.service_request.is_to_do:
-            yield self._in_the_table()
-            if self.waits_for_tenant and self.asked and self.times < 2:
-                yield _("This was our question: %(words)s") % {"words": self.asked}
+            yield from map(self._once_or_twice, self._broken_for_all(self.outage))
+        elif self.service_request.is_to_do and not self._asked_us_meanwhile:
+            yield self._fresh(self._in_the_table()) or self._where_it_stands()
+            if self.waits_for_tenant and self.asked:
+                yield self._fresh([_("This was our question: %(words)s") % {"words": self.asked}])
 
-    def _in_the_table(self) -> str:
+    def _in_the_table(self) -> Iterator[str]:
         """What a status or reason that came without words of its own is about is not finished, at least."""
         key = self.service_request.waiting_reason or self.service_request.status
         texts = WHY.get(key, WHY[Status.IN_PROGRESS])
         over = self.last_visit.window.upper if self.last_visit else self.since
-        n, m = days_between(self.since, self.at), days_between(over, self.at)
+        n, m = working_days(self.since, self.at), working_days(over, self.at)
         facts = {"since": in_words(self.since), "visit": in_words(over), "n": n, "m": m}
-        return str(texts[min(self.times, 2) if min(n, m) else 0] % facts)
+        first = self.times % len(texts)
+        for text in (*texts[first:], *texts[:first]) if min(n, m) else texts[:1]:
+            yield str(text % facts)
+
+    def _where_it_stands(self) -> str:
+        reason, what = self.service_request.waiting_reason, str(Status(self.service_request.status).label)
+        if reason:
+            waits_for = _("your answer") if self.waits_for_tenant else WaitingReason(reason).label
+            what = _("Waiting for %(what)s") % {"what": waits_for}
+        return _("How it stands: %(what)s, since %(since)s") % {"what": what, "since": in_words(self.since)}
 
     def _visit_goes_on(self, visit: Visit) -> str:
         start, end = (timezone.localtime(moment) for moment in (visit.window.lower, visit.window.upper))
-        n = days_between(self.at, visit.window.lower)
-        text = ngettext(
-            "The visit on %(day)s between %(start)s and %(end)s will go ahead as planned, in %(n)d working day.",
-            "The visit on %(day)s between %(start)s and %(end)s will go ahead as planned, in %(n)d working days.",
-            n,
-        )
-        if n == 0:
-            text = _("The visit on %(day)s between %(start)s and %(end)s will go ahead as planned.")
-        clock = {"start": f"{start:%H:%M}", "end": f"{end:%H:%M}"}
-        return text % {"day": in_words(visit.window.lower), "n": n, **clock}
+        said = {
+            "day": in_words(visit.window.lower),
+            "n": working_days(self.at, visit.window.lower),
+            "start": f"{start:%H:%M}",
+            "end": f"{end:%H:%M}",
+        }
+        return self._fresh(variants.visit_goes_on(said)) or _("Visit: %(day)s, %(start)s to %(end)s") % said
 
     def _put_off(self, until: datetime) -> str:
-        n = days_between(self.at, until)
-        text = ngettext(
-            "We had put it off until %(day)s: that is in %(n)d working day, and it stays so.",
-            "We had put it off until %(day)s: that is in %(n)d working days, and it stays so.",
-            n,
-        )
-        return text % {"day": in_words(until), "n": n}
+        said = {"day": in_words(until), "n": working_days(self.at, until)}
+        return self._fresh(variants.put_off(said)) or _("Put off until: %(day)s") % said
 
     def _broken_for_all(self, outage: Outage) -> Iterator[str]:
-        n = days_between(outage.starts_at, self.at)
+        n = working_days(outage.starts_at, self.at)
         facts = {
             "headline": headline(outage),
             "place": outage.complex,
@@ -169,23 +178,22 @@ class Holding:
             yield _nearly_over(n, planned=outage.planned) % facts
 
     def _next(self) -> Iterator[str]:
-        looked_at = {"day": in_words(next_working_moment(self.at)), "name": self.service_request.assignee}
+        said = {"day": in_words(next_working_moment(self.at)), "name": str(self.service_request.assignee or "")}
         if self.waits_for_tenant:
             if self.times > 1:
-                yield _("If you do not know any more what we asked, call us before %(day)s.") % looked_at
+                yield self._fresh(variants.how_to_answer(said))
             return
         if not self.is_our_turn and not self.service_request.tenant_waits_for_reply:
             return
         if self.times == 0:
-            yield _("Our planners look at it again on %(day)s.") % looked_at
+            yield self._once_or_twice(_("Our planners look at it again on %(day)s.") % said)
         elif self.times == 1:
-            yield _("From %(day)s on it is at the top of our planners' list.") % looked_at
+            yield self._once_or_twice(_("From %(day)s on it is at the top of our planners' list.") % said)
         elif self.outage is not None:
-            yield _("Does it still not work after that? Our planners check on %(day)s.") % looked_at
-        elif self.service_request.assignee:
-            yield _("%(name)s has it, and sees it at the top of the list on %(day)s.") % looked_at
+            yield self._once_or_twice(_("Does it still not work after that? Our planners check on %(day)s.") % said)
         else:
-            yield _("Nobody of us has taken it up yet: on %(day)s it is at the top of the list again.") % looked_at
+            yield self._fresh(variants.who_has_it(said))
+            yield self._fresh(variants.what_you_can_do(six_weeks=self.service_request.statutory_since is not None))
 
 
 def holding_of(service_request: ServiceRequest, *, outage: Outage | None, at: datetime) -> Holding:
@@ -194,21 +202,23 @@ def holding_of(service_request: ServiceRequest, *, outage: Outage | None, at: da
     visits = list(service_request.visits.all())
     to_come = [one for one in visits if one.outcome == Visit.Outcome.PLANNED and one.window.upper > at]
     over = [one for one in visits if one.window.upper <= at]
+    wrote = _wrote_last(service_request) if service_request.tenant_waits_for_reply else None
     return Holding(
         service_request=service_request,
         at=at,
         since=entered.at if entered else service_request.received_at,
         asked=entered.note if entered else "",
-        wrote_at=_wrote_at(service_request) if service_request.tenant_waits_for_reply else None,
+        wrote_at=wrote.at if wrote else None,
+        wrote_by=wrote.tenant_id if wrote else None,
         visit=to_come[0] if to_come else None,
         last_visit=over[-1] if over else None,
         outage=outage,
+        read=read_before(service_request.reference),
     )
 
 
-def _wrote_at(service_request: ServiceRequest) -> datetime | None:
-    last = service_request.messages.filter(tenant__isnull=False).order_by("-pk").first()
-    return last.at if last else None
+def _wrote_last(service_request: ServiceRequest) -> Message | None:
+    return service_request.messages.filter(tenant__isnull=False).order_by("-pk").first()
 
 
 def _reported_ago(n: int, *, again: bool) -> str:
@@ -259,10 +269,8 @@ def _nearly_over(n: int, *, planned: bool) -> str:
     )
 
 
-def days_between(start: datetime, end: datetime) -> int:
-    """The working days after the day of `start`, up to and with the day of `end`."""
-    calendar, first, last = in_force().calendar, timezone.localdate(start), timezone.localdate(end)
-    return sum(calendar.is_working_day(first + timedelta(days=n)) for n in range(1, (last - first).days + 1))
+def working_days(start: datetime, end: datetime) -> int:
+    return in_force().calendar.working_days_between(start, end)
 
 
 def in_words(moment: datetime) -> str:

@@ -29,7 +29,7 @@ def thumbnail_path(attachment: Attachment, filename: str) -> str:
 class AttachmentQuerySet(models.QuerySet["Attachment"]):
     def of(self, tenant: Tenant, *, on: date) -> AttachmentQuerySet:
         """The photos this person sent about a home they rent on that day, or is about to send."""
-        sent = Q(report__tenant=tenant, report__tenancy__period__contains=on)
+        sent = Q(report__in=Report.objects.of(tenant, on=on))
         return self.filter(sent | Q(draft__tenant=tenant))
 
     def without_thumbnail(self) -> AttachmentQuerySet:

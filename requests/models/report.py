@@ -7,6 +7,8 @@ from datetime import date, datetime
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from dwellings.models import Tenancy
@@ -20,15 +22,25 @@ from .service_request import ServiceRequest
 class ReportQuerySet(models.QuerySet["Report"]):
     def of(self, tenant: Tenant, *, on: date) -> ReportQuerySet:
         """What this person reported about a home that they rent on that day."""
-        return self.filter(tenant=tenant, tenancy__period__contains=on)
+        return self.filter(_rents_it(on), tenant=tenant)
 
-    def told(self) -> ReportQuerySet:
-        """Those of people who still live there, as far as we know."""
-        return self.filter(left_at__isnull=True)
+    def told(self, *, at: datetime) -> ReportQuerySet:
+        """Those of people who still live there: access ends with the tenancy, and so does what we tell."""
+        return self.filter(_rents_it(timezone.localdate(at)))
+
+    def with_is_told(self, *, at: datetime) -> ReportQuerySet:
+        return self.annotate(is_told=_rents_it(timezone.localdate(at)))
 
     def once_on(self, reference: str) -> ReportQuerySet:
         """Those that were on this case and went on with another, the one that left last on top."""
         return self.filter(moves__old__reference=reference).order_by("-moves__at")
+
+
+def _rents_it(on: date) -> Exists:
+    """By any contract: of the home from which it was reported or, for what neighbours share, of one in that complex."""
+    home = Q(dwelling=OuterRef("tenancy__dwelling"))
+    building = Q(dwelling__complex=OuterRef("service_request__communal_area__complex"))
+    return Exists(Tenancy.objects.current(on=on).filter(home | building, tenant=OuterRef("tenant")))
 
 
 @dataclass(frozen=True)
@@ -65,7 +77,7 @@ class Report(models.Model):
     at = models.DateTimeField(_("reported"))
     key = models.UUIDField(_("form key"), null=True, blank=True, help_text=_("the same form counts once"))
     left_at = models.DateTimeField(
-        _("moved out"), null=True, blank=True, help_text=_("found when a put off request came back; told no more")
+        _("moved out"), null=True, blank=True, help_text=_("found when there was something to tell")
     )
 
     objects = ReportQuerySet.as_manager()

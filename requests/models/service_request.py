@@ -36,8 +36,11 @@ def cannot_wait(*, at: datetime) -> Q:
 
 class ServiceRequestQuerySet(models.QuerySet["ServiceRequest"]):
     def of(self, tenant: Tenant, *, on: date) -> ServiceRequestQuerySet:
-        """What this person reported about a home that they rent on that day, and nothing else."""
-        return self.filter(reports__tenant=tenant, reports__tenancy__period__contains=on)
+        """What this person reported about a home that they rent on that day, by any contract, and nothing else."""
+        homes = Dwelling.objects.of(tenant, on=on).order_by()
+        home = Q(reports__tenancy__dwelling__in=homes.values("pk"))
+        building = Q(communal_area__complex__in=homes.values("complex"))
+        return self.filter(home | building, reports__tenant=tenant)
 
     def open(self) -> ServiceRequestQuerySet:
         return self.filter(status__in=OPEN)
@@ -347,6 +350,11 @@ class ServiceRequest(models.Model):
     @property
     def is_to_do(self) -> bool:
         return self.status in TO_DO
+
+    @property
+    def waits_for_tenant(self) -> bool:
+        """Nothing happens until they answer us; not while somebody waits for an answer of ours."""
+        return self.waiting_reason == WaitingReason.TENANT and not self.tenant_waits_for_reply
 
     @property
     def place(self) -> Dwelling | CommunalArea:

@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Q
 from django.utils import timezone
 
 from tenants import preferences
 
 from .. import workflow
 from ..models import Recovery, Report, ServiceRequest, StatusChange, Visit
-from ..workflow import Status
-from .telling import Told, told
+from ..workflow import Actor, Status
+from .telling import Told, at_once, told
 
 __all__ = ["MAY_BE_SILENT", "PRIVATE_WHEN_SHARED", "Visits", "access", "is_silent", "moved", "tells"]
 
@@ -67,10 +68,14 @@ def tells(move: workflow.Move) -> bool:
 def is_silent(move: workflow.Move, *, before: str, note: str) -> bool:
     """Nobody hears of this move, and so it is no word: what was promised to be heard stays due.
 
+    What the tenant answers, they know.
+
     Before anything was said, "we look at it" and "we look for a craftsman" hold nothing that a tenant can use. After
     waiting or a visit they do: it goes on. Work that starts without a visit, nobody sees. `before` is the status that
     it leaves.
     """
+    if move is workflow.ANSWER:
+        return True
     if move is workflow.START:
         return before != Status.SCHEDULED
     return move in MAY_BE_SILENT and before in _NOTHING_WAS_SAID_YET and not note.strip()
@@ -98,7 +103,7 @@ def moved(service_request: ServiceRequest, change: StatusChange, visits: Visits)
         "note": "" if private else change.note,
         **_merged(service_request.merged_into, at=change.at),
     }
-    return [
+    messages = [
         told(
             kind,
             service_request,
@@ -109,6 +114,8 @@ def moved(service_request: ServiceRequest, change: StatusChange, visits: Visits)
         )
         for report in reports
     ]
+    acting = _who_acts(service_request, change)
+    return [at_once(message) if message.tenant.pk in acting else message for message in messages]
 
 
 def _merged(into: ServiceRequest | None, *, at: datetime) -> dict[str, object]:
@@ -125,8 +132,17 @@ def _merged(into: ServiceRequest | None, *, at: datetime) -> dict[str, object]:
 
 
 def _reports_told_of(service_request: ServiceRequest, change: StatusChange) -> list[Report]:
-    reports = service_request.reports.told().select_related("tenant__access_preferences", "tenancy")
+    reports = service_request.reports.told(at=change.at).select_related("tenant__access_preferences", "tenancy")
     return list(reports.filter(tenant__user=None) if change.move in _SEEN_ON_SCREEN else reports)
+
+
+def _who_acts(service_request: ServiceRequest, change: StatusChange) -> set[int]:
+    """The tenant who makes the move: they signed in for it, or answered a question by its link."""
+    if change.actor != Actor.TENANT:
+        return set()
+    signed_in = Q(tenant__user__isnull=False, tenant__user=change.by_id)
+    answers = Q(verdicts__answered_at=change.at)
+    return set(service_request.reports.filter(signed_in | answers).values_list("tenant", flat=True))
 
 
 def access(service_request: ServiceRequest, report: Report, visits: Visits, *, at: datetime) -> preferences.Told:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from django.urls import reverse
@@ -13,14 +14,12 @@ from tenants.notifications.outbox import Message as Told
 from .. import tokens
 from ..models import Report, ServiceRequest
 
-__all__ = ["ASKS_VERDICT", "Told", "answer", "see", "told"]
+__all__ = ["ASKS_VERDICT", "Told", "answer", "at_once", "see", "told"]
 
 ASKS_VERDICT = {"request_done", "request_reminder"}
 _ASKS_MARK = {"request_confirmed", "request_lapsed"}
 _WITH_PROOF = {"request_received", "request_joined"}
 _NOT_ON_PAPER = {"request_visit"}
-# The answer to what the tenant does at this moment: they wait for it, also in the evening.
-_AT_ONCE = {"request_received", "request_joined", "request_confirmed", "request_reopened", "request_withdrawn"}
 
 
 def told(kind: str, service_request: ServiceRequest, report: Report, *, occasion: str, **extra: object) -> Told:
@@ -37,9 +36,13 @@ def told(kind: str, service_request: ServiceRequest, report: Report, *, occasion
         },
         action=_action(kind, service_request, report),
         attaches=f"proof:{report.pk}" if kind in _WITH_PROOF else "",
-        urgent=kind in _AT_ONCE,
         on_paper=kind not in _NOT_ON_PAPER,
     )
+
+
+def at_once(message: Told) -> Told:
+    """The answer to what they do at this moment: they wait for it, also in the evening."""
+    return replace(message, urgent=True)
 
 
 def _action(kind: str, service_request: ServiceRequest, report: Report) -> tuple[str | Promise, str] | None:

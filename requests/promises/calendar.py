@@ -79,6 +79,11 @@ class Calendar:
         day, (_, closes) = next(islice(open_days, max(days - 1, 0), None))
         return _local(day, closes)
 
+    def working_days_between(self, start: datetime, end: datetime) -> int:
+        """The working days after the day of `start`, up to and with the day of `end`; none when that is no later."""
+        first, last = (timezone.localtime(moment).date() for moment in (start, end))
+        return sum(self.is_working_day(first + DAY * n) for n in range(1, (last - first).days + 1))
+
     def opens_before(self, at: datetime, days: int) -> datetime:
         """When the office opens on the `days`-th working day before the day of `at`."""
         day, left = timezone.localtime(at).date(), days

@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 from tenants.models import Tenant, User
 from tenants.notifications import outbox
 
-from .. import notifications
+from .. import notifications, workflow
 from ..models import Message, ServiceRequest
 from ..promises import add_working_days
-from ..workflow import FINAL, READY
-from .moves import ChangedMeanwhile, lock, next_word
+from ..workflow import FINAL, READY, Actor, WaitingReason
+from .moves import ChangedMeanwhile, Said, apply_move, lock, next_word
 from .recovery import settle
 
 REPLY_WITHIN = 2  # working days
@@ -41,14 +41,17 @@ def write_to_staff(
 ) -> Message:
     """A reporter writes about their request; it comes up in the queue, a complaint on top. The same `key` counts once.
 
-    Raises EmptyMessage.
+    While we wait for their answer this is it. Raises EmptyMessage.
     """
     service_request = lock(service_request_id)
     if before := _written_before(service_request, body, key, tenant=tenant):
         return before
     message = _write(service_request, body, key, at=at, tenant=tenant, is_complaint=is_complaint)
+    raised = service_request.needs_attention or is_complaint
+    if service_request.waiting_reason == WaitingReason.TENANT:  # whatever they write: we do not wait for it any more
+        apply_move(service_request, workflow.ANSWER, actor=Actor.TENANT, by=tenant.user, at=at, said=Said())
     service_request.tenant_waits_for_reply = True
-    service_request.needs_attention = service_request.needs_attention or is_complaint
+    service_request.needs_attention = raised
     if service_request.next_word_at is not None:
         service_request.next_word_at = min(service_request.next_word_at, _reply_by(service_request, at=at))
     service_request.version += 1
@@ -82,7 +85,7 @@ def write_to_tenants(
         return before
     if seen is not None and service_request.version != seen:
         raise ChangedMeanwhile
-    if not service_request.reports.told().exists():
+    if not service_request.reports.told(at=at).exists():
         raise NobodyLeft
     message = _write(service_request, body, key, at=at, by=by)
     service_request.tenant_waits_for_reply = False

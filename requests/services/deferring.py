@@ -1,4 +1,4 @@
-"""What is put off until a day: which days, and who still lives there when it goes on."""
+"""What is put off until a day: which days."""
 
 from __future__ import annotations
 
@@ -6,9 +6,7 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 
-from ..models import ServiceRequest
-
-__all__ = ["LONGEST", "WORD_EVERY", "drop_who_left", "is_a_day"]
+__all__ = ["LONGEST", "WORD_EVERY", "is_a_day"]
 
 # Working days. The day itself was told, so a word in every week would say the same again and again.
 WORD_EVERY = 20
@@ -20,9 +18,3 @@ def is_a_day(until: datetime | None, *, at: datetime) -> bool:
     if until is None:
         return False
     return timezone.localdate(until) > timezone.localdate(at) and until <= at + LONGEST
-
-
-def drop_who_left(service_request: ServiceRequest, *, at: datetime) -> int:
-    """Whoever does not live there any more hears nothing more of it; returns how many. Their report stays."""
-    gone = service_request.reports.told().exclude(tenancy__period__contains=timezone.localdate(at))
-    return gone.update(left_at=at)

@@ -121,7 +121,8 @@ def split_off(report: Report, by: User, at: datetime, *, seen: int | None = None
     _leave(old, report, at=at)
     _take_over(report, new, by=by, at=at)
     _count_the_six_weeks(old, new)
-    outbox.post(notifications.split_off(new, report, old=old), at=at)
+    for message in notifications.split_off(new, report, old=old, at=at):
+        outbox.post(message, at=at)
     return new
 
 

@@ -17,7 +17,7 @@ from ..models import ServiceRequest, StatusChange, Survey, Verdict
 from ..notifications import Visits
 from ..promises import add_working_days, next_word_after, promise
 from ..workflow import TO_DO, Actor, Move, MoveNotAllowed, Need, Status
-from . import deferring, promise_moves, visits
+from . import deferring, moving_out, promise_moves, visits
 from .recovery import admit, imagine, settle
 
 __all__ = [
@@ -102,8 +102,7 @@ def apply_move(
     said = _complete(said, move, service_request, at=at)
     old_status, promised = service_request.status, service_request.fix_by
 
-    if service_request.deferred_until is not None:
-        deferring.drop_who_left(service_request, at=at)
+    moving_out.note_who_left(service_request, at=at)
     left = visits.settle(service_request, move, said.visit, at=at)
     if move.target == Status.SCHEDULED:
         visits.plan(service_request, said.window, said.craftsman)
@@ -295,6 +294,6 @@ def _fix_by_with(service_request: ServiceRequest, move: Move, said: Said, *, at:
 
 def _ask(service_request: ServiceRequest, *, at: datetime) -> None:
     """Ask every reporter, apart from each other, whether it is solved and which mark they give."""
-    for report in service_request.reports.told():
+    for report in service_request.reports.told(at=at):
         Verdict.objects.create(report=report, round=service_request.times_done, asked_at=at)
         Survey.objects.update_or_create(report=report, defaults={"asked_at": at})

@@ -50,10 +50,11 @@ def decide_objection(pk: int, *, upheld: bool, answer: str, by: User, at: dateti
     service_request.watch_at = at
     stays_due = service_request.next_word_at, service_request.words_given
     count_as_news(service_request, at=at)
-    neighbours = service_request.reports.told().exclude(pk=objection.report_id)
+    neighbours = service_request.reports.told(at=at).exclude(pk=objection.report_id)
     if service_request.tenant_waits_for_reply or neighbours.exists():
         service_request.next_word_at, service_request.words_given = stays_due
     service_request.save(update_fields=TOLD + _PAYS)
     settle(service_request, at=at)
-    outbox.post(notifications.objection_decided(service_request, objection), at=at)
+    for message in notifications.objection_decided(service_request, objection, at=at):
+        outbox.post(message, at=at)
     return objection

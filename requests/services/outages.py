@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
+from django.utils import timezone
 
-from dwellings.models import Outage
+from dwellings.models import Outage, Tenancy
 from tenants.models import Tenant, User
 from tenants.notifications import outbox
 
@@ -36,7 +37,7 @@ def announce_outage(outage: Outage, *, by: User, at: datetime) -> Outage:
         held = _held(outage)
         for service_request in held:
             _wait_for(service_request, outage.until, at=at)
-        _tell("outage_known", outage, _reporters(held), occasion=f"outage-{outage.pk}", at=at)
+        _tell("outage_known", outage, _reporters(held, at=at), occasion=f"outage-{outage.pk}", at=at)
     return outage
 
 
@@ -53,7 +54,7 @@ def extend_outage(pk: int, *, until: datetime, words: str = "", at: datetime) ->
         for service_request in held:
             _wait_for(service_request, until, at=at)
         occasion = f"outage-until-{outage.pk}-{int(until.timestamp())}"
-        _tell("outage_until", outage, _concerned(outage, held), occasion=occasion, at=at, later=later)
+        _tell("outage_until", outage, _concerned(outage, held, at=at), occasion=occasion, at=at, later=later)
     return outage
 
 
@@ -68,8 +69,8 @@ def end_outage(pk: int, *, at: datetime) -> Outage:
     held = _held(outage)
     for service_request in held:
         _wait_for(service_request, next_word_after(service_request.urgency, service_request.category, at=at), at=at)
-    called_off = at < outage.starts_at
-    _tell("outage_over", outage, _concerned(outage, held), occasion=f"outage-over-{pk}", at=at, called_off=called_off)
+    concerned, called_off = _concerned(outage, held, at=at), at < outage.starts_at
+    _tell("outage_over", outage, concerned, occasion=f"outage-over-{pk}", at=at, called_off=called_off)
     return outage
 
 
@@ -106,16 +107,18 @@ def _wait_for(service_request: ServiceRequest, moment: datetime, *, at: datetime
     settle(service_request, at=at)
 
 
-def _reporters(held: Iterable[ServiceRequest]) -> Concerned:
-    """Each tenant once, with one request of theirs."""
+def _reporters(held: Iterable[ServiceRequest], *, at: datetime) -> Concerned:
+    """Each tenant who still lives there once, with one request of theirs."""
     of = {one.pk: one for one in held}
-    reports = Report.objects.filter(service_request__in=of).select_related("tenant").order_by("-pk")
+    reports = Report.objects.told(at=at).filter(service_request__in=of).select_related("tenant").order_by("-pk")
     return {report.tenant_id: (report.tenant, of[report.service_request_id]) for report in reports}
 
 
-def _concerned(outage: Outage, held: Iterable[ServiceRequest]) -> Concerned:
-    followers: Concerned = {one.tenant_id: (one.tenant, None) for one in outage.followers.select_related("tenant")}
-    return followers | _reporters(held)
+def _concerned(outage: Outage, held: Iterable[ServiceRequest], *, at: datetime) -> Concerned:
+    living_there = Tenancy.objects.current(on=timezone.localdate(at)).filter(dwelling__complex=outage.complex_id)
+    following = outage.followers.filter(tenant__in=living_there.values("tenant")).select_related("tenant")
+    followers: Concerned = {one.tenant_id: (one.tenant, None) for one in following}
+    return followers | _reporters(held, at=at)
 
 
 def _tell(kind: str, outage: Outage, concerned: Concerned, *, occasion: str, at: datetime, **extra: object) -> None:

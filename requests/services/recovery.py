@@ -211,6 +211,6 @@ def give_gesture(recovery_id: int, *, by: User, at: datetime) -> Recovery:
     recovery.gesture_nl, recovery.gesture_en = gesture.what_nl, gesture.what_en
     recovery.gesture_by, recovery.gesture_at = by, at
     recovery.save(update_fields=["gesture_nl", "gesture_en", "gesture_by", "gesture_at"])
-    for message in notifications.gesture(recovery):
+    for message in notifications.gesture(recovery, at=at):
         outbox.post(message, at=at)
     return recovery

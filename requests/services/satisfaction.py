@@ -8,7 +8,7 @@ from django.db import transaction
 from tenants.models import User
 
 from .. import workflow
-from ..models import Report, Survey, Verdict
+from ..models import Report, ServiceRequest, Survey, Verdict
 from ..workflow import Actor, Status
 from .moves import Said, apply_move, lock
 
@@ -50,7 +50,7 @@ def answer_verdict(
     if answer == Verdict.Answer.NOT_SOLVED:
         said = Said(note=words)
         apply_move(service_request, workflow.REOPEN, actor=Actor.TENANT, by=by, at=at, said=said)
-    elif answer == Verdict.Answer.SOLVED and _everybody_says_solved(service_request.pk, round):
+    elif answer == Verdict.Answer.SOLVED and _everybody_says_solved(service_request, round, at=at):
         apply_move(service_request, workflow.CONFIRM, actor=Actor.TENANT, by=by, at=at, said=Said())
     return verdict
 
@@ -77,6 +77,7 @@ def give_mark(report_id: int, *, mark: int, reason: str = "", at: datetime) -> S
     return survey
 
 
-def _everybody_says_solved(service_request_id: int, round: int) -> bool:
-    verdicts = Verdict.objects.filter(report__service_request_id=service_request_id, round=round)
+def _everybody_says_solved(service_request: ServiceRequest, round: int, *, at: datetime) -> bool:
+    """Everybody who still lives there: who moved out is asked no more."""
+    verdicts = Verdict.objects.filter(report__in=service_request.reports.told(at=at), round=round)
     return not verdicts.exclude(answer=Verdict.Answer.SOLVED).exists()

@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from statistics import median
 
 from django.conf import settings
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import gettext
 
 from tenants.models import Tenant
 from tenants.notifications import outbox
 from tenants.notifications.models import Channel, Notification
 
+from ..holding import MOST, masked, sentences
 from ..models import Report, ServiceRequest, Visit
-from ..promises import Urgency, add_working_days, in_force, is_working_day
+from ..promises import Urgency, add_working_days, in_force
 from ..workflow import READY, SCHEDULE, TO_DO
 
 __all__ = ["Figures", "Silence", "figures"]
 
 A_MOMENT = settings.MAILS_TOGETHER_FOR + timedelta(minutes=1)  # a word may wait for what just left
-OFTEN = 3  # times the same sentence about one request is too often
 
 
 @dataclass
@@ -162,8 +162,7 @@ def _measure(silence: Silence, case: ServiceRequest, since: datetime, until: dat
 
 def _working_days(since: datetime, until: datetime) -> int:
     """The silence that a norm of so many working days allows."""
-    first, last = timezone.localtime(since).date(), timezone.localtime(until).date()
-    days = sum(is_working_day(first + timedelta(days=n)) for n in range(1, (last - first).days + 1))
+    days = in_force().calendar.working_days_between(since, until)
     return days if until <= add_working_days(since, max(days, 1)) else days + 1
 
 
@@ -183,22 +182,26 @@ def _visit_ahead(case: ServiceRequest, at: datetime) -> Visit | None:
 
 
 def _look_for_repeats(found: Figures, tenant: Tenant, told: list[Notification]) -> None:
-    """The same message twice about one request, or the same sentence too often in what says that we still have it."""
+    """The same message twice about one request, or the same sentence too often in what says that we still have it.
+
+    Other numbers and days make no other sentence. The promise that ends each of them is to be there each time.
+    """
     found.repeated_messages += [
         body for body, times in Counter(one.body for one in told if one.body).items() if times > 1
     ]
     holding = [one.body for one in told if one.kind == "request_holding"]
-    always = set(_sentences(_shell(tenant)))
-    said = Counter(sentence for body in holding for sentence in set(_sentences(body)) - always)
-    about = {sentence for sentence in said if told and told[0].about in sentence}
-    found.repeated_sentences.update(s for s, times in said.items() if times >= OFTEN and s not in about)
+    always = {masked(sentence) for sentence in sentences(_shell(tenant))}
+    said = Counter(
+        one
+        for body in holding
+        for one in {masked(text) for text in sentences(body) if told[0].about not in text} - always
+    )
+    found.repeated_sentences.update(sentence for sentence, times in said.items() if times > MOST)
 
 
 def _shell(tenant: Tenant) -> str:
     """What is around every message, and so no repeat."""
-    return outbox.render_text("_greeting", {"tenant": tenant}, language=tenant.language).body
-
-
-def _sentences(text: str) -> Iterable[str]:
-    parts = (part.strip() for part in re.split(r"(?<=[.!?])\s+|\n+", text))
-    return (part for part in parts if part.endswith((".", "!", "?")))
+    frame = outbox.render_text("_greeting", {"tenant": tenant}, language=tenant.language).body
+    with translation.override(tenant.language):
+        promise = gettext("You will hear from us again by %(day)s.") % {"day": "maandag 2 maart"}
+    return f"{frame}\n{promise}"

@@ -134,8 +134,7 @@ def standing(
         label=label,
         headline=headline,
         sentences=tuple(filter(None, sentences)),
-        asks_tenant=(status == Status.DONE and not ready.said_solved)
-        or service_request.waiting_reason == WaitingReason.TENANT,
+        asks_tenant=(status == Status.DONE and not ready.said_solved) or service_request.waits_for_tenant,
     )
 
 

@@ -85,6 +85,8 @@ def _title(change: StatusChange, *, own: bool, alone: bool) -> str:
         return _declined(change.outcome)
     if move is workflow.REOPEN:
         return _reopened(change, own=own)
+    if move is workflow.ANSWER:
+        return _("You answered our question") if own else _("A neighbour answered our question")
     return {
         workflow.REVIEW.name: _("We are looking at your request"),
         workflow.PLAN.name: _("We are looking for a craftsman"),

@@ -4,9 +4,7 @@ from datetime import date, timedelta
 from importlib import import_module
 
 import pytest
-from django.db.backends.postgresql.psycopg_any import DateRange
 
-from dwellings.models import Tenancy
 from requests import audit, followup, services, workflow
 from requests.models import Alarm, Report, ServiceRequest, Visit
 from requests.promises import add_working_days, in_force
@@ -14,7 +12,7 @@ from requests.services import NeedsMore, Said, deferring
 from requests.services.recovery import facts_of
 from requests.workflow import Actor, Need, Status, WaitingReason
 from tenants.models import Notification
-from tests.factories import NOON, ReportFactory, ServiceRequestFactory, StaffFactory
+from tests.factories import NOON, ReportFactory, ServiceRequestFactory, StaffFactory, moves_out
 
 pytestmark = pytest.mark.django_db
 
@@ -33,10 +31,6 @@ def put_off(case, *, until=SPRING, at=NOON, reason=WaitingReason.PLANNED_WORK, n
 @pytest.fixture
 def case():
     return ServiceRequestFactory(status=Status.IN_REVIEW, at=NOON)
-
-
-def moves_out(report, on):
-    Tenancy.objects.filter(pk=report.tenancy_id).update(period=DateRange(date(2020, 1, 1), on))
 
 
 def told(kind):

@@ -89,6 +89,7 @@ def test_a_message_that_was_not_answered_is_admitted_and_the_visit_goes_on():
     services.write_to_staff(service_request.pk, tenant=tenant, body="Kan het eerder?", at=NOON)
 
     followup.follow_up(at=NOON + timedelta(days=3))
+    delivery.deliver_due(now=lambda: NOON + timedelta(days=3))
 
     body = Notification.objects.get(kind="request_holding").body
     assert "Wij hebben nog niet geantwoord op uw bericht van maandag 2 maart" in body

@@ -26,6 +26,7 @@ from ..factories import (
     ServiceRequestFactory,
     StaffFactory,
     TenantFactory,
+    moves_out,
 )
 
 pytestmark = pytest.mark.django_db
@@ -54,11 +55,11 @@ def mixed():
     due(assignee=StaffFactory(first_name="Sanne"), words_given=3)
     services.write_to_staff(due().pk, tenant=Tenant.objects.latest("pk"), body="Hoe lang nog?", at=NOON)
     ReportFactory(service_request=due())
-    ReportFactory(service_request=due(), left_at=NOON)
     codes = {name: getattr(LIFT, name) for name in ("location_code", "element_code", "defect_code", "category")}
     lift = due(dwelling=None, communal_area=CommunalAreaFactory(), problem=LIFT.key, thing=LIFT.thing.key, **codes)
     OutageFactory(complex=lift.communal_area.complex, until=LATE + DAY, made_by=StaffFactory())
 
+    moves_out(ReportFactory(service_request=due()), on=NOON.date())
     due(reported_by=TenantFactory(wants_letters=True))
     due(reported_by=TenantFactory(user=None, email=""))
     due(status=Status.DONE)
@@ -70,18 +71,18 @@ def mixed():
     NotificationFactory(tenant=told.reports.get().tenant, about=told.reference, queued_at=LATE, due_at=LATE)
 
 
-def after(follow_up, at, *, but=()):
+def after(follow_up, at):
     """What is in the rows when that was done and everything left; then it never was."""
     with transaction.atomic():
         follow_up(at=at)
         deliver(at)
-        rows = [sorted(_values(row, but) for row in model.objects.all()) for model in (ServiceRequest, Notification)]
+        rows = [sorted(_values(row) for row in model.objects.all()) for model in (ServiceRequest, Notification)]
         transaction.set_rollback(True)
     return rows
 
 
-def _values(row, but):
-    names = [field.attname for field in row._meta.concrete_fields[1:] if field.attname not in but]
+def _values(row):
+    names = [field.attname for field in row._meta.concrete_fields[1:]]
     return [(name, str(getattr(row, name))) for name in names]
 
 
@@ -92,11 +93,9 @@ def test_by_the_hundred_comes_to_the_same_as_one_by_one(mixed, at, caplog):
 
 
 def test_by_the_hundred_also_waits_for_the_end_of_the_night_and_has_no_words_yet(mixed):
-    night, words_of_it = LATE.replace(hour=23), ("subject", "body", "html", "part", "writes")
+    night = LATE.replace(hour=23)
 
-    by_the_hundred, one_by_one = (
-        after(follow_up, night, but=words_of_it) for follow_up in (words.follow_up, words.follow_up_one_by_one)
-    )
+    by_the_hundred, one_by_one = (after(one, night) for one in (words.follow_up, words.follow_up_one_by_one))
 
     assert by_the_hundred == one_by_one
 
@@ -104,11 +103,11 @@ def test_by_the_hundred_also_waits_for_the_end_of_the_night_and_has_no_words_yet
 def test_what_is_plain_is_done_by_the_hundred_and_nothing_else(mixed, monkeypatch):
     monkeypatch.setattr(plain, "AT_A_TIME", 3)
 
-    assert plain.follow_up(at=LATE) == 13
+    assert plain.follow_up(at=LATE) == 12
 
     waits = Notification.objects.exclude(writes="").order_by("pk")
-    assert (waits.count(), set(waits.values_list("kind", flat=True))) == (14, {"request_holding"})
-    assert ServiceRequest.objects.due_for_a_word(at=LATE).count() == 6
+    assert (waits.count(), set(waits.values_list("kind", flat=True))) == (13, {"request_holding"})
+    assert ServiceRequest.objects.due_for_a_word(at=LATE).count() == 7
 
 
 def test_who_also_gets_text_messages_is_not_plain_once_there_is_a_text(monkeypatch):
@@ -125,7 +124,7 @@ def test_what_the_database_refuses_is_done_one_by_one(monkeypatch, caplog):
 
     assert followup.follow_up(at=LATE) == 1
 
-    assert Notification.objects.get().body != ""
+    assert Notification.objects.get().kind == "request_holding"
     assert "the rest is done one by one" in caplog.text
 
 
@@ -184,7 +183,7 @@ def put_off(case):
 
 
 def move_out(case):
-    case.reports.update(left_at=LATE)
+    moves_out(*case.reports.all(), on=LATE.date())
 
 
 def go_on_elsewhere(case):
@@ -229,7 +228,7 @@ def test_what_happened_at_night_is_in_the_mail_of_the_morning(mailoutbox):
 
     assert (deliver(night), deliver(night + timedelta(hours=9))) == (0, 1)
 
-    assert "Wij hebben nog niet geantwoord op uw bericht van maandag 23 maart" in mailoutbox[0].body
+    assert "Wij hebben uw bericht van vandaag, en u krijgt er antwoord op." in mailoutbox[0].body
 
 
 def test_a_mail_that_waited_for_long_promises_no_day_that_is_over(mailoutbox):
@@ -252,3 +251,51 @@ def test_two_that_waited_are_one_mail_with_the_last_word(mailoutbox):
     (row,) = Notification.objects.filter(kind="request_holding")
     assert (row.state, len(mailoutbox)) == ("sent", 1)
     assert row.occasion == f"word-{case.pk}-{int(case.next_word_at.timestamp())}"
+
+
+# --- and so of what is not plain --------------------------------------------------------------------------------------
+
+
+def with_a_letter(**about):
+    """Somebody gets a mail, somebody else a letter: not plain."""
+    case = due(**about)
+    ReportFactory(service_request=case, tenant=TenantFactory(wants_letters=True))
+    return case
+
+
+@pytest.mark.parametrize("happens", [close, make_ready, write, put_off, move_out, go_on_elsewhere, begin])
+def test_what_is_not_plain_is_not_said_either_when_it_is_not_so_any_more(happens, mailoutbox):
+    case, other = with_a_letter(), with_a_letter()
+    night = LATE.replace(hour=2)
+    followup.follow_up(at=night)
+
+    happens(case)
+    deliver(LATE + DAY)
+
+    held = Notification.objects.filter(kind="request_holding", channel="email")
+    assert [(row.about, row.state) for row in held] == [(other.reference, "sent")]
+
+
+def test_what_was_put_off_and_what_is_ready_and_asked_about_are_written_late_too(mailoutbox):
+    put = due(status=Status.WAITING, waiting_reason="season", deferred_until=LATE + 30 * DAY)
+    asked = due(status=Status.DONE)
+    services.write_to_staff(asked.pk, tenant=asked.reports.get().tenant, body="Het druppelt nog.", at=NOON)
+    followup.follow_up(at=LATE)
+
+    deliver(LATE)
+
+    bodies = {row.about: row.body for row in Notification.objects.filter(kind="request_holding")}
+    assert "Wij hadden het uitgesteld tot dinsdag 21 april" in bodies[put.reference]
+    assert "Wij hebben nog niet geantwoord op uw bericht" in bodies[asked.reference]
+
+
+def test_who_was_answered_about_what_is_ready_is_not_told_that_they_were_not(mailoutbox):
+    asked = due(status=Status.DONE)
+    services.write_to_staff(asked.pk, tenant=asked.reports.get().tenant, body="Dank u.", at=NOON)
+    followup.follow_up(at=LATE)
+    asked.refresh_from_db()
+    services.settle_message(asked.pk, by=StaffFactory(), at=LATE, seen=asked.version)
+
+    deliver(LATE)
+
+    assert mailoutbox == []

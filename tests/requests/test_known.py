@@ -67,6 +67,16 @@ def test_what_the_household_reported_in_its_own_home_is_known():
     ]
 
 
+def test_what_they_reported_stays_theirs_with_another_contract():
+    tenancy = TenancyFactory(period=DateRange(date(2020, 1, 1), AT.date()))
+    case_of(TAP, dwelling=tenancy.dwelling, reported_by=tenancy.tenant)
+    TenancyFactory(tenant=tenancy.tenant, dwelling=tenancy.dwelling, period=DateRange(AT.date(), None))
+
+    known = known_to(tenancy.dwelling, TAP, at=AT)
+
+    assert [one.mine for one in known.cases] == [True]
+
+
 def test_a_co_tenant_finds_what_their_housemate_reported():
     tenancy = TenancyFactory()
     TenancyFactory(dwelling=tenancy.dwelling, role="co_tenant")

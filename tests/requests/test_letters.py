@@ -101,6 +101,29 @@ def test_a_reminder_of_tomorrows_visit_is_not_written_on_paper():
     assert "request_visit" not in Notification.objects.values_list("kind", flat=True)
 
 
+@pytest.mark.parametrize(
+    ("reporter", "words_given", "raised"),
+    [
+        ({"user": None}, 0, True),
+        ({"user": None, "phone": "06-55500001", "wants_texts": True}, 1, False),
+        ({}, 1, False),
+    ],
+    ids=["a letter", "a letter and texts", "a mail"],
+)
+def test_a_reminder_that_nobody_got_is_no_word_and_somebody_phones(reporter, words_given, raised):
+    service_request = ServiceRequestFactory(urgency="N", reported_by=TenantFactory(**reporter))
+    window = (NOON + timedelta(days=8), NOON + timedelta(days=8, hours=2))
+    said = Said(window=window, craftsman="Carla")
+    services.make_move(service_request.pk, workflow.SCHEDULE, actor=Actor.STAFF, by=StaffFactory(), at=NOON, said=said)
+    service_request.refresh_from_db()
+
+    followup.follow_up(at=service_request.next_word_at)
+
+    service_request.refresh_from_db()
+    assert (service_request.words_given, service_request.needs_attention) == (words_given, raised)
+    assert service_request.next_word_at > window[1]
+
+
 def test_everything_for_one_person_about_one_request_is_in_one_envelope():
     tenant = TenantFactory(user=None)
     first = LetterFactory(tenant=tenant, about="2026-000001")

@@ -169,7 +169,8 @@ def test_an_outage_of_one_stack_does_not_reach_the_other_homes(by):
 
 
 def test_when_it_takes_longer_everybody_who_waits_hears_so(by):
-    case, follower = lift_case(), TenantFactory()
+    case = lift_case()
+    follower = TenancyFactory(dwelling__complex=case.place.complex).tenant
     outage = announced(case.place.complex, by)
     services.follow_outage(follower, outage, AT)
 
@@ -194,7 +195,8 @@ def test_another_explanation_alone_tells_nobody(by):
 
 
 def test_when_it_is_over_everybody_who_waits_hears_so_and_their_requests_stay_open(by):
-    case, follower = lift_case(), TenantFactory()
+    case = lift_case()
+    follower = TenancyFactory(dwelling__complex=case.place.complex).tenant
     outage = announced(case.place.complex, by)
     services.follow_outage(follower, outage, AT)
 

@@ -276,6 +276,26 @@ def test_working_days_agree_with_counting_them_one_by_one(at, days, calendar):
 
 
 @settings(max_examples=times(10_000, short=100), deadline=None)
+@given(at=INSTANTS, hours=st.integers(-300, 24 * 120), calendar=calendars())
+@example(at=datetime(2026, 3, 28, 22, 59, tzinfo=UTC), hours=1, calendar=calendar_with(weekdays=range(7)))  # tomorrow
+@example(at=datetime(2026, 10, 24, 21, 59, tzinfo=UTC), hours=1, calendar=calendar_with(weekdays=range(7)))
+@example(at=datetime(2026, 3, 2, 8, tzinfo=UTC), hours=9, calendar=calendar_with())  # the same day
+def test_the_working_days_between_are_those_after_the_first_day_one_by_one(at, hours, calendar):
+    end = at + timedelta(hours=hours)
+
+    today, last = (moment.astimezone(AMSTERDAM).date() for moment in (at, end))
+    days = [today + timedelta(days=n) for n in range(1, 130)]
+    counted = [day for day in days if day <= last and slow_hours(calendar, day)]
+    assert calendar.working_days_between(at, end) == len(counted)
+
+
+@settings(max_examples=times(10_000, short=100), deadline=None)
+@given(at=INSTANTS, days=st.integers(1, 15), calendar=calendars())
+def test_so_many_working_days_later_lie_so_many_working_days_between(at, days, calendar):
+    assert calendar.working_days_between(at, calendar.add_working_days(at, days)) == days
+
+
+@settings(max_examples=times(10_000, short=100), deadline=None)
 @given(at=INSTANTS, calendar=calendars())
 def test_the_next_working_moment_is_the_first_quarter_that_is_open(at, calendar):
     at = on_a_quarter(at)

@@ -8,7 +8,7 @@ from requests.services import AlreadyAnswered, Said, TooLate, WordsMissing
 from requests.workflow import Actor, Outcome, Status
 from tenants.notifications.models import Notification
 
-from ..factories import NOON, ReportFactory, ServiceRequestFactory, StaffFactory
+from ..factories import NOON, ReportFactory, ServiceRequestFactory, StaffFactory, TenantFactory
 
 pytestmark = pytest.mark.django_db
 LATER = NOON + timedelta(hours=3)
@@ -171,3 +171,62 @@ def test_a_thousand_forged_links_are_refused():
     for attempt in forged:
         with pytest.raises(tokens.WrongToken):
             tokens.read(tokens.VERDICT, attempt)
+
+
+# --- at night ---------------------------------------------------------------------------------------------------------
+
+NIGHT = NOON.replace(day=4, hour=2)
+MORNING = NIGHT.replace(hour=8)
+
+
+def ready_for_three():
+    """Everybody was asked; the first of them answers at night."""
+    case = ServiceRequestFactory(status=Status.DONE)
+    without_account = [TenantFactory(user=None, email=f"buur{number}@example.org") for number in range(2)]
+    neighbours = [ReportFactory(service_request=case, tenant=tenant) for tenant in without_account]
+    for report in neighbours:
+        Verdict.objects.create(report=report, round=1, asked_at=NOON)
+    return case, case.reports.order_by("pk").first(), neighbours
+
+
+def leaves_at(kind):
+    return dict(Notification.objects.filter(kind=kind).values_list("tenant", "due_at"))
+
+
+def test_not_solved_is_answered_at_once_to_who_says_it_and_in_the_morning_to_the_neighbours():
+    _case, acts, neighbours = ready_for_three()
+
+    services.answer_verdict(
+        acts.pk, round=1, answer="not_solved", words="Hij staat weer stil.", by=acts.tenant.user, at=NIGHT
+    )
+
+    assert leaves_at("request_reopened") == {acts.tenant_id: NIGHT} | {one.tenant_id: MORNING for one in neighbours}
+
+
+def test_who_answers_by_the_link_without_an_account_hears_at_once_and_nobody_else():
+    _case, first, (acts, other) = ready_for_three()
+
+    services.answer_verdict(acts.pk, round=1, answer="not_solved", words="Nog stuk.", by=None, at=NIGHT)
+
+    assert leaves_at("request_reopened") == {
+        acts.tenant_id: NIGHT, first.tenant_id: MORNING, other.tenant_id: MORNING,
+    }  # fmt: skip
+
+
+def test_the_last_who_says_that_it_is_solved_wakes_nobody_with_it():
+    _case, first, (second, acts) = ready_for_three()
+    for report in (first, second):
+        services.answer_verdict(report.pk, round=1, answer="solved", by=None, at=LATER)
+
+    services.answer_verdict(acts.pk, round=1, answer="solved", by=None, at=NIGHT)
+
+    assert leaves_at("request_confirmed") == {acts.tenant_id: NIGHT, second.tenant_id: MORNING}
+
+
+def test_what_staff_write_down_at_night_wakes_nobody():
+    case, *_ = ready_for_three()
+
+    said = Said(note="Hij belde: nog stuk.")
+    services.make_move(case.pk, workflow.REOPEN, actor=Actor.STAFF, by=StaffFactory(), at=NIGHT, said=said)
+
+    assert set(leaves_at("request_reopened").values()) == {MORNING}

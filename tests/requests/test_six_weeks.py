@@ -16,7 +16,7 @@ from requests.workflow import Outcome, Status, WaitingReason
 from tenants.models import Notification, Tenant
 from tenants.notifications import delivery
 
-from ..factories import NOON, ReportFactory, ServiceRequestFactory, StaffFactory, TenantFactory
+from ..factories import NOON, ReportFactory, ServiceRequestFactory, StaffFactory, TenantFactory, moves_out
 
 pytestmark = pytest.mark.django_db
 
@@ -115,7 +115,7 @@ def test_nobody_hears_it_of_what_is_ready_or_closed_or_not_for_us_to_repair(case
 
 def test_who_moved_out_hears_nothing(case):
     neighbour = ReportFactory(service_request=case, at=NOON)
-    Report.objects.filter(pk=neighbour.pk).update(left_at=OVER - DAY)
+    moves_out(neighbour, on=OVER.date())
 
     look(OVER)
 

@@ -28,6 +28,7 @@ from requests.services import Said
 from requests.services.taking_in import Intake
 from requests.workflow import MOVES, Actor, Outcome, Status, WaitingReason
 from tenants.notifications import delivery
+from tenants.notifications.models import Notification
 from tests.factories import NOON, CommunalAreaFactory, ComplexFactory, DraftFactory, StaffFactory, TenancyFactory
 
 pytestmark = pytest.mark.django_db
@@ -123,12 +124,11 @@ class Life(RuleBasedStateMachine):
         rented = Tenancy.objects.filter(period__contains=timezone.localdate(self.at))
         return _nth(rented.filter(pk__in=[home.pk for home in self.homes]), number)
 
-    @precondition(lambda self: ServiceRequest.objects.filter(deferred_until__isnull=False).exists())
+    @precondition(lambda self: Report.objects.exists())
     @rule(number=any_of)
     def somebody_moves_out(self, number):
-        """While it is put off; somebody always stays."""
-        put_off = Report.objects.filter(service_request__deferred_until__isnull=False)
-        leaves = put_off.exclude(tenancy=self.homes[0]).order_by("pk").values_list("tenancy", flat=True)
+        """Somebody always stays."""
+        leaves = Report.objects.exclude(tenancy=self.homes[0]).order_by("pk").values_list("tenancy", flat=True)
         if leaves:
             until = timezone.localdate(self.at)
             Tenancy.objects.filter(pk=leaves[number % len(leaves)]).update(period=DateRange(date(2020, 1, 1), until))
@@ -267,7 +267,7 @@ class Life(RuleBasedStateMachine):
 
         case.refresh_from_db()
         asked = case.reports.filter(verdicts__round=case.times_done, verdicts__answer="")
-        assert set(asked) == set(case.reports.told())
+        assert set(asked) == set(case.reports.told(at=self.at))
 
     def window(self, hours):
         return hours and (self.at + hours[0] * HOUR, self.at + (hours[0] + hours[1]) * HOUR)
@@ -354,6 +354,12 @@ class Life(RuleBasedStateMachine):
     @invariant()
     def nobody_is_asked_again_within_a_week(self):
         assert not Verdict.objects.filter(reminded_at__lt=F("asked_at") + portal.REMIND_AFTER).exists()
+
+    @invariant()
+    def nobody_who_moved_out_is_told(self):
+        for tenancy in Tenancy.objects.filter(period__endswith__isnull=False):
+            theirs = Notification.objects.filter(tenant=tenancy.tenant).exclude(about="")
+            assert not theirs.filter(queued_at__date__gt=tenancy.period.upper).exists()
 
     @invariant()
     def nothing_that_is_due_fails(self):

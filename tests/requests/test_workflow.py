@@ -67,7 +67,7 @@ def test_what_a_tenant_is_offered():
         "planned": ["withdraw"],
         "scheduled": ["withdraw"],
         "in_progress": [],
-        "waiting": ["withdraw"],
+        "waiting": ["answer", "withdraw"],
         "done": ["confirm", "reopen"],
         "closed": [],
     }

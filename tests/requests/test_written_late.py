@@ -11,7 +11,7 @@ from requests.workflow import Actor, Status
 from tenants.notifications import delivery
 from tenants.notifications.models import Notification
 
-from ..factories import NOON, ReportFactory, ServiceRequestFactory, StaffFactory
+from ..factories import NOON, ReportFactory, ServiceRequestFactory, StaffFactory, moves_out
 
 pytestmark = pytest.mark.django_db
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -108,10 +108,10 @@ def test_an_apology_that_leaves_after_its_own_moment_promises_nothing_in_the_pas
 
 def test_whoever_left_or_goes_on_elsewhere_is_not_told_while_the_neighbour_is(mailoutbox):
     service_request = ServiceRequestFactory(at=EVENING, urgency="A", status=Status.IN_PROGRESS)
-    moves_out, goes_on = (ReportFactory(service_request=service_request, at=EVENING) for _ in range(2))
+    leaves, goes_on = (ReportFactory(service_request=service_request, at=EVENING) for _ in range(2))
     stays = service_request.reports.order_by("pk").first()
     followup.watch(at=NIGHT)
-    Report.objects.filter(pk=moves_out.pk).update(left_at=NIGHT)
+    moves_out(leaves, on=MORNING.date())
     Report.objects.filter(pk=goes_on.pk).update(service_request=ServiceRequestFactory(at=EVENING))
 
     deliver(MORNING)

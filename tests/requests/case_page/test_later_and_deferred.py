@@ -11,7 +11,7 @@ from requests.models import ServiceRequest
 from requests.services import Said
 from requests.workflow import Actor, Status
 from tenants.models import Notification
-from tests.factories import ServiceRequestFactory, StaffFactory
+from tests.factories import ServiceRequestFactory, StaffFactory, moves_out
 from tests.requests.tenant_pages import words_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.ignore_template_errors]
@@ -80,7 +80,7 @@ def test_what_a_colleague_reported_ready_meanwhile_keeps_the_words_too(planner_c
 
 
 def test_where_everybody_moved_out_a_later_day_says_that_nobody_is_told(planner_client, case):
-    case.reports.update(left_at=timezone.now())
+    moves_out(*case.reports.all(), on=timezone.localdate())
 
     response = planner_client.post(address(case, "later"), form(case), follow=True)
 
@@ -146,7 +146,7 @@ def test_the_page_says_when_everybody_moved_out(planner_client, case):
     said = Said(waiting_reason="season", until=timezone.now() + 60 * DAY, note="In het voorjaar.")
     services.make_move(case.pk, workflow.DEFER, actor=Actor.STAFF, by=StaffFactory(), at=timezone.now(), said=said)
     before = words_of(planner_client.get(address(case)))
-    case.reports.update(left_at=timezone.now())
+    moves_out(*case.reports.all(), on=timezone.localdate())
 
     after = words_of(planner_client.get(address(case)))
 

@@ -12,7 +12,7 @@ from requests.admin.due import moment_of
 from requests.models import Message, ServiceRequest
 from requests.workflow import REVIEW, WITHDRAW, Actor, Outcome, Status, move_named
 from tenants.models import Notification
-from tests.factories import ReportFactory, ServiceRequestFactory, StaffFactory, TenantFactory
+from tests.factories import ReportFactory, ServiceRequestFactory, StaffFactory, TenantFactory, moves_out
 from tests.requests.case_page.page import IN_ENGLISH, STAFF_MOVES, address, look, make, said
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("unfold_asks_for_much")]
@@ -176,13 +176,13 @@ def test_a_message_goes_to_everybody_who_reported(planner_client, planner, servi
 
 def test_who_moved_out_is_not_counted_among_the_readers(planner_client, service_request, now):
     ReportFactory.create_batch(2, service_request=service_request)
-    ReportFactory(service_request=service_request, left_at=now)
+    moves_out(ReportFactory(service_request=service_request), on=now.date())
 
     assert "3 households read this." in look(planner_client, service_request).content.decode()
 
 
 def test_nobody_is_written_to_where_everybody_moved_out_and_the_words_are_kept(planner_client, service_request, now):
-    service_request.reports.update(left_at=now)
+    moves_out(*service_request.reports.all(), on=now.date())
     data = {"message-seen": service_request.version, "message-body": "Wij komen morgen."}
 
     shown = look(planner_client, service_request).content.decode()

@@ -17,6 +17,7 @@ from tests.factories import (
     ReportFactory,
     ServiceRequestFactory,
     TenantFactory,
+    moves_out,
 )
 from tests.requests.queue_list.listed import QUEUE, listed, page
 
@@ -157,7 +158,7 @@ def test_when_nothing_changed_it_says_why(planner_client, planner, now, action):
 def test_who_moved_out_is_not_counted_among_the_households(planner_client, now):
     request = ServiceRequestFactory(at=now)
     ReportFactory(service_request=request)
-    ReportFactory(service_request=request, left_at=now)
+    moves_out(ReportFactory(service_request=request), on=now.date())
 
     (row,) = page(planner_client).context["cl"].rows
 
