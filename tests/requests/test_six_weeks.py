@@ -11,10 +11,10 @@ from django.utils import timezone
 from requests import followup, services
 from requests.letters import Envelope, document_of
 from requests.models import Report, ServiceRequest
-from requests.proof import Proof, Where, papers, steps_of, steps_pdf
+from requests.proof import Proof, Where, papers, steps_of
 from requests.workflow import Outcome, Status, WaitingReason
 from tenants.models import Notification, Tenant
-from tenants.notifications import delivery
+from tenants.notifications import attachments, delivery
 
 from ..factories import NOON, ReportFactory, ServiceRequestFactory, StaffFactory, TenantFactory, moves_out
 
@@ -216,7 +216,7 @@ def test_when_it_is_for_the_tenant_to_repair_after_all_only_the_proof_is_with_it
     ServiceRequest.objects.update(payer="tenant", payer_rule="law_d", statutory_since=None)
 
     assert [type(paper) for paper in papers_of(case)] == [Proof]
-    assert steps_pdf(steps_of(case.reports.get(), at=OVER).partition(":")[2]).filename == f"bewijs-{case.reference}.pdf"
+    assert attachments.made(steps_of(case.reports.get(), at=OVER)).filename == f"bewijs-{case.reference}.pdf"
 
 
 def test_they_are_one_file_with_the_mail(case):
@@ -224,7 +224,7 @@ def test_they_are_one_file_with_the_mail(case):
     tenant.language = "en"
     tenant.save()
 
-    file = steps_pdf(steps_of(case.reports.get(), at=OVER).partition(":")[2])
+    file = attachments.made(steps_of(case.reports.get(), at=OVER))
 
     assert file.filename == f"letters-{case.reference}.pdf"
     assert file.content.count(b"/Type /Page\n") >= 3
