@@ -242,11 +242,9 @@ def _overdue_per_slice(scope: Scope) -> dict[int, dict[str, int]]:
 
 def _visits(scope: Scope) -> Visits:
     told = Visit.objects.filter(settled_at__gte=scope.period.start, settled_at__lt=scope.period.end)
-    here = told.filter(_within(scope, "service_request__")).order_by()
-    came, missed = Q(outcome__in=Visit.CAME), Q(outcome=Visit.Outcome.MISSED)
-    return Visits(
-        **here.filter(came | missed).aggregate(came=Count("pk", filter=came), missed=Count("pk", filter=missed))
-    )
+    here = told.filter(_within(scope, "service_request__"), outcome__in=(*Visit.CAME, Visit.Outcome.MISSED))
+    missed = Q(outcome=Visit.Outcome.MISSED)
+    return Visits(**here.aggregate(came=Count("outcome", filter=~missed), missed=Count("outcome", filter=missed)))
 
 
 def _to_do_per_complex(scope: Scope) -> dict[int, dict[str, int]]:

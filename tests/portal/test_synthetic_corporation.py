@@ -19,7 +19,7 @@ from portal.demo.places import places
 from portal.demo.texts import read
 from requests import workflow
 from requests.intake import catalogue
-from requests.models import Attachment, Objection, SelfHelp, ServiceRequest, StatusChange
+from requests.models import Attachment, Objection, Recovery, SelfHelp, ServiceRequest, StatusChange, Visit
 from requests.models.intake import REOPEN_WITHIN
 from requests.promises import Urgency
 from requests.services.taking_in import next_reference
@@ -231,8 +231,10 @@ def test_the_database_accepts_every_row(seeded, corporation):
     assert Outage.objects.filter(planned=True, starts_at__gt=AT).count() == 1
     assert next_reference(AT) == f"2026-{len(corporation.cases) + 1:06d}"
     assert all(default_storage.exists(photo.image.name) for photo in Attachment.objects.all())
-    states = Counter(Notification.objects.values_list("state", flat=True))
+    states = Counter(Notification.objects.exclude(kind="staff_alarm").values_list("state", flat=True))
     assert (states["failed"], states["queued"]) == (1, 4)
+    missed = Visit.objects.filter(outcome=Visit.Outcome.MISSED).count()
+    assert Recovery.objects.filter(why=Recovery.Why.VISIT_MISSED, new_day__isnull=False).count() == missed > 0
 
 
 def test_the_people_of_the_demo_can_come_in(seeded):
