@@ -12,6 +12,7 @@ import psycopg
 import pytest
 from django.db import connection
 
+from portal.local import stage
 from portal.local.processes import command_of, free_port
 from portal.local.stage import PROJECT, data_folder
 
@@ -214,3 +215,18 @@ def test_a_database_with_people_of_somebodys_own_is_left_alone(tmp_path, transac
         "Name another database in DATABASE_URL, or none at all.\n"
     )
     assert list(django_user_model.objects.all()) == [somebody]
+
+
+def test_what_is_set_for_another_portal_does_not_reach_the_demo(monkeypatch, tmp_path):
+    for name, value in (("ALLOWED_HOSTS", "portal.example.org"), ("BEHIND_PROXY", "1"), ("DEBUG", "1")):
+        monkeypatch.setenv(name, value)
+
+    environment = stage.environment(8000, tmp_path)
+
+    assert [name for name in ("ALLOWED_HOSTS", "BEHIND_PROXY", "DEBUG") if name in environment] == []
+    assert environment["SITE_URL"] == "http://localhost:8000"
+
+
+def test_the_demo_listens_to_this_machine_only():
+    with stage.listening(free_port()) as listener:
+        assert listener.getsockname()[0] == "127.0.0.1"
