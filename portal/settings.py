@@ -163,8 +163,7 @@ ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 10 * 60  # seconds
 ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 3
 ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
 ACCOUNT_RATE_LIMITS = {
-    "login": None,  # allauth's own two: they would count a known browser among its neighbours
-    "request_login_code": None,
+    "login": None,  # allauth's own: it would count a known browser among its neighbours
     "addresses_of_a_network": "20/m/ip",  # what one address and one code allow: tenants/attempts.py
     "login_failed": "10/m/ip,5/15m/key",  # a second factor
 }

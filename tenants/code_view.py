@@ -22,9 +22,9 @@ from .models import User
 TOO_OLD = _("This code is too old: it worked for ten minutes. Ask for a new code.")
 
 
-def look_up_nobody() -> None:
+def look_somebody_up() -> None:
     """allauth looks up whose code it is, if it is anybody's."""
-    User.objects.filter(pk=0).first()
+    User.objects.filter(pk__gt=0).first()
 
 
 @method_decorator(login_not_required, name="dispatch")
@@ -37,7 +37,7 @@ class CodeView(ConfirmLoginCodeView):
         response: HttpResponse = super().dispatch(request, *args, **kwargs)
         stage = getattr(request, "_login_stage", None)
         if stage and stage.login.user is None:
-            look_up_nobody()
+            look_somebody_up()
         if getattr(self, "_process", "none was begun here"):
             return response
         get_adapter().add_message(request, messages.ERROR, message=TOO_OLD)

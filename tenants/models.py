@@ -33,6 +33,11 @@ class UserManager(BaseUserManager["User"]):
         user.save(using=self._db)
         return user
 
+    def with_address(self, email: str) -> User | None:
+        """Who signs in with this address, however its capitals are. A letter that only looks like one is another."""
+        user = self.alias(address=Lower("email")).filter(address=email.lower()).first()
+        return user if user and (email.isascii() or email == user.email) else None
+
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> User:
         return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
 

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from . import attempts, known_browsers
+from .models import User
 
 
 class SignInForm(LoginForm):
@@ -36,6 +37,12 @@ class SignInForm(LoginForm):
             if not (self._from_a_calm_network(visitor) and attempts.may_ask(visitor, at=timezone.now())):
                 self.add_error("login", get_adapter().validation_error("too_many_login_attempts"))
         return cleaned_data
+
+    def _clean_without_password(self, email: str, phone: None) -> dict[str, Any]:
+        """allauth's looks through all accounts, and asks once more when it found one."""
+        found = User.objects.with_address(email)
+        self.user = found if found and found.is_active else None
+        return self.cleaned_data
 
     def _from_a_calm_network(self, visitor: attempts.Visitor) -> bool:
         """Whether not too many addresses are tried from there. Who is known does not wait for their neighbours."""

@@ -79,7 +79,7 @@ def test_one_computer_guesses_at_twenty_accounts_a_minute_and_not_at_a_thousand(
 
 
 def test_without_the_limits_of_a_network_it_would_guess_at_all_of_them(clock, compared, settings):
-    settings.ACCOUNT_RATE_LIMITS = {"login": None, "request_login_code": None, "addresses_of_a_network": None}
+    settings.ACCOUNT_RATE_LIMITS = {"login": None, "addresses_of_a_network": None}
     guess_at_each_of(times(400))
 
     assert len(compared) == times(400)

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from tenants.models import Notification, User
 from tenants.notifications import delivery
-from tests.factories import StaffFactory, TenantFactory
+from tests.factories import StaffFactory, TenantFactory, UserFactory
 
 from .signing_in import CODE, LOGIN, ask_for_code, fill_in, is_signed_in, mails, newest_code, sign_in, wrong_code
 
@@ -34,6 +34,15 @@ def test_capitals_in_the_address_do_not_matter(client, tenant):
     ask_for_code(client, tenant.user.email.upper())
 
     assert fill_in(client, newest_code()).url == "/"
+
+
+def test_a_letter_that_looks_like_another_is_another(client):
+    """Lower case of the Kelvin sign is a k: the code would go to whoever has that mailbox."""
+    TenantFactory(user=UserFactory(email="kim@example.org"))
+
+    ask_for_code(client, "\N{KELVIN SIGN}im@example.org")
+
+    assert not mails().exists()
 
 
 def test_the_page_leads_back_to_where_the_person_was_going(client, tenant):
