@@ -129,10 +129,15 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     return render(request, "400.html", status=400)
 
 
+def busy(request: HttpRequest) -> HttpResponse:
+    """No room just now; asked again in a moment it works."""
+    page = render_to_string("busy.html", corporation(request))
+    return HttpResponse(page, status=503, headers={"Retry-After": "10"})
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
     """Our mistake, or there is no room or no database. Rendered without the request: it may be what broke."""
     failure = sys.exc_info()[1]
     if isinstance(failure, OperationalError | InterfaceError) or getattr(failure, "errno", None) in NO_ROOM:
-        page = render_to_string("busy.html", corporation(request))
-        return HttpResponse(page, status=503, headers={"Retry-After": "10"})
+        return busy(request)
     return HttpResponseServerError(render_to_string("500.html", corporation(request)))

@@ -42,6 +42,10 @@ class NotTaken(Exception):
         self.status, self.reason = status, reason
 
 
+class NoRoom(Exception):
+    """There is no place to keep what arrives."""
+
+
 class Arriving:
     """A request that comes in. For gunicorn, which reads it afterwards, it is a socket that never makes it wait."""
 
@@ -55,7 +59,7 @@ class Arriving:
         self.is_refused = False
 
     def take(self, sock: socket) -> bool:
-        """What is there by now; True when all of it is. Raises NotTaken, and OSError when the line is dead."""
+        """What is there by now; True when all of it is. Raises NotTaken, NoRoom, and OSError when the line is dead."""
         most = self.received + AT_ONCE
         while self.received < most:
             try:
@@ -67,7 +71,7 @@ class Arriving:
             self.received += len(data)
             if self.is_refused:
                 continue
-            self._file.write(data)
+            self._keep(data)
             if self._length is None:
                 self._length = self._length_in(data)
             if self._length is not None and self.received >= self._length:
@@ -75,6 +79,12 @@ class Arriving:
         if self.received >= self._counted + ENOUGH and not self.is_refused:
             self._counted, self.until = self.received, min(time.monotonic() + PATIENCE, self._latest)
         return False
+
+    def _keep(self, data: bytes) -> None:
+        try:
+            self._file.write(data)
+        except OSError as failure:
+            raise NoRoom from failure
 
     def _length_in(self, data: bytes) -> int | None:
         """Of the request as a whole, once its headers are there."""
@@ -108,7 +118,8 @@ class Arriving:
         return self._file.read(size)
 
     def close(self) -> None:
-        self._file.close()
+        with suppress(OSError):  # the rest of it, where there is no room
+            self._file.close()
 
 
 class Line(TConn):
@@ -156,6 +167,11 @@ class Worker(ThreadWorker):
             util.write_error(conn.sock, reason.status, reason.reason, "")
             conn.arriving.refuse()
             return _DEFER
+        except NoRoom:
+            self.log.exception("No room for a request that arrives")
+            util.write_nonblock(conn.sock, _busy())
+            conn.arriving.refuse()
+            return _DEFER
         except OSError:
             return False
         arrived = conn.arriving
@@ -186,3 +202,15 @@ class Worker(ThreadWorker):
                 with suppress(OSError):
                     util.write_error(conn.sock, 408, "Request Timeout", "")
             conn.close()
+
+
+def _busy() -> bytes:
+    """The whole answer, with the page that everybody gets when there is no room."""
+    from django.http import HttpRequest  # noqa: PLC0415 -- the server is loaded before Django is set up
+
+    from .views import busy  # noqa: PLC0415
+
+    page = busy(HttpRequest())
+    page["Connection"], page["Content-Length"] = "close", str(len(page.content))
+    head = "".join(f"{name}: {value}\r\n" for name, value in page.items())
+    return f"HTTP/1.1 {page.status_code} {page.reason_phrase}\r\n{head}\r\n".encode() + page.content

@@ -78,6 +78,7 @@ def test_an_upload_for_which_there_is_no_room_at_all_is_refused_whole(town):
     answer = upload(town, person, a_photo(1500))
 
     assert (answer.status, answer.retry_after, files()) == (503, "10", [])
+    assert "Het is even te druk" in answer.page
     assert town.street.send(person).status == 302
 
 
