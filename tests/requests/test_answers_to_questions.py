@@ -232,7 +232,7 @@ def test_what_was_answered_before_answers_ended_a_wait_is_not_waited_for_either(
         as_it_was_answered_before(case, at=TUESDAY)
 
     with connection.cursor() as cursor:
-        cursor.execute(import_module("requests.migrations.0022_an_answer_ends_the_wait").END_WHAT_WAS_ANSWERED)
+        cursor.execute(import_module("requests.migrations.0023_an_answer_ends_the_wait").END_WHAT_WAS_ANSWERED)
 
     for case in (asked, again):
         case.refresh_from_db()

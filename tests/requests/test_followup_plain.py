@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from requests import followup, services, workflow
-from requests.admin.timeline import Story
+from requests.admin.timeline import Story, moved_reports
 from requests.followup import plain, words
 from requests.intake import catalogue
 from requests.models import ServiceRequest, Visit
@@ -149,9 +149,10 @@ def test_as_many_statements_for_three_as_for_one(django_assert_num_queries, djan
 
 
 def test_staff_see_on_the_request_that_it_has_no_words_yet():
-    case = due()
+    pk = due().pk
     plain.follow_up(at=LATE)
 
+    case = ServiceRequest.objects.annotate(moved_reports=moved_reports()).get(pk=pk)
     entries = Story(case, list(case.reports.all()), Notification.objects.all()).entries()
 
     assert [entry.title for entry in entries if entry.kind == "delivery"] == [
