@@ -17,10 +17,12 @@ demo: install
 test: install
 	@$(PYTHON) -m $(if $(ARGS),pytest $(ARGS),tests)
 
-# What the everyday run takes a sample of, whole: every page by everybody, every look of it, every odd word.
+# What the everyday run leaves out or takes a sample of: every page by everybody in every look, every odd word, every walk.
 thorough: install
 	@env FAULTS=1 $(PYTHON) -m pytest -q tests/test_access_matrix.py tests/test_query_counts.py tests/test_hostile_text.py \
-	  tests/flow/test_hostile_input.py tests/browser/test_every_page.py tests/browser/test_tenant_pages.py
+	  tests/flow/test_hostile_input.py tests/flow/test_nothing_leaks.py tests/portal/test_bench.py \
+	  tests/requests/test_photo_costs.py tests/requests/test_six_weeks.py \
+	  tests/browser/test_every_page.py tests/browser/test_tenant_pages.py tests/browser/walks
 
 # A tenth of the trials that break the servers (their own); FULL=1 for all, SEED= for those of another run, ARGS= for some.
 faults: install

@@ -81,9 +81,7 @@ def test_a_server_whose_threads_wait_for_slow_lines_serves_nobody(town):
     looks(town, person)
 
     with slow_lines(town, SLOWLY["the body"], 40):
-        answer = town.street.ask("GET", reverse("home"), person, timeout=1)
-
-    assert answer.status == 0
+        assert until(lambda: town.street.ask("GET", reverse("home"), person, timeout=1).status == 0, seconds=10)
 
 
 def test_who_is_too_slow_is_told_so(town):

@@ -25,7 +25,7 @@ from tests.factories import DraftFactory, TenancyFactory, TenantFactory, UserFac
 from tests.faults.conftest import mail_servers, url_of_the_database  # noqa: F401 -- a fixture
 from tests.portal.processes import until
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.long]
 
 PROJECT = Path(__file__).parents[2]
 IBAN, BSN, PHONE = "NL91ABNA0417164300", "123456782", "0612345678"

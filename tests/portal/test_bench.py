@@ -23,6 +23,7 @@ def world(live_server, settings):
     world.close()
 
 
+@pytest.mark.long
 def test_every_case_can_be_measured_and_the_empty_page_comes_first(world):
     measured = {case.name: measure(case.prepare(world), times=2) for case in CASES}
 

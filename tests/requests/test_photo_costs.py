@@ -13,6 +13,8 @@ MEASURED = """
 import io, json, resource, sys, time
 from requests import photos
 
+pytestmark = pytest.mark.long
+
 photos.reencode(open("tests/data/phone-with-gps.heic", "rb"))
 content = sys.stdin.buffer.read()
 before, started = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.process_time()

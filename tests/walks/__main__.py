@@ -3,6 +3,7 @@
 They are the tests of tests/browser/walks, with their server, their database and their browser.
 """
 
+import os
 import sys
 
 import pytest
@@ -22,6 +23,7 @@ class Taken:
 
 def main():
     """1 when a walk failed or a report takes too many screens."""
+    os.environ["FAULTS"] = "1"  # they are long
     taken = Taken()
     failed = pytest.main(["-q", "tests/browser/walks", *sys.argv[1:]], plugins=[taken])
     if len(taken.walks) < PATHS:

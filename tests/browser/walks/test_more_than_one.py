@@ -17,6 +17,8 @@ from tests.walks.walker import Walker
 
 from .steps import begin, fields, finish
 
+pytestmark = pytest.mark.long
+
 TREE = catalogue.shipped()
 NEIGHBOURS = 39
 

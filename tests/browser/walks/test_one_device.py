@@ -11,6 +11,8 @@ from tenants.models import Notification
 
 from .steps import begin, fields, finish
 
+pytestmark = pytest.mark.long
+
 TAP = {"problem": "kitchen_tap_drips", "location_code": "KEU", "element_code": "WAT", "defect_code": "DRP"}
 
 

@@ -4,6 +4,8 @@ import pytest
 
 from tests.walks.table import MOST_SCREENS, PATHS, WALKS, screens_of_a_report, table
 
+pytestmark = pytest.mark.long
+
 
 def test_half_of_the_reports_take_no_more_screens_than_they_may(request):
     walks = list(request.config.stash.get(WALKS, {}).values())
