@@ -23,8 +23,9 @@ from requests.promises import (
     promised,
     shipped,
 )
-from tests.size import times
+from tests.size import FULL, LONG
 
+CASES = 100_000 if FULL else 2_000 if LONG else 150  # of each property
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 SHIPPED = shipped()
 CALENDAR = SHIPPED.calendar
@@ -266,7 +267,7 @@ def slow_working_days(calendar, at, days):
     return datetime.combine(day, slow_hours(calendar, day)[1], tzinfo=AMSTERDAM)
 
 
-@settings(max_examples=times(100_000, short=150), deadline=None)
+@settings(max_examples=CASES, deadline=None)
 @given(at=INSTANTS, days=st.integers(0, 15), calendar=calendars())
 @on_those_nights
 def test_working_days_agree_with_counting_them_one_by_one(at, days, calendar):
@@ -275,7 +276,7 @@ def test_working_days_agree_with_counting_them_one_by_one(at, days, calendar):
     assert due == slow_working_days(calendar, at, days)
 
 
-@settings(max_examples=times(10_000, short=100), deadline=None)
+@settings(max_examples=CASES // 2, deadline=None)
 @given(at=INSTANTS, hours=st.integers(-300, 24 * 120), calendar=calendars())
 @example(at=datetime(2026, 3, 28, 22, 59, tzinfo=UTC), hours=1, calendar=calendar_with(weekdays=range(7)))  # tomorrow
 @example(at=datetime(2026, 10, 24, 21, 59, tzinfo=UTC), hours=1, calendar=calendar_with(weekdays=range(7)))
@@ -289,13 +290,13 @@ def test_the_working_days_between_are_those_after_the_first_day_one_by_one(at, h
     assert calendar.working_days_between(at, end) == len(counted)
 
 
-@settings(max_examples=times(10_000, short=100), deadline=None)
+@settings(max_examples=CASES // 2, deadline=None)
 @given(at=INSTANTS, days=st.integers(1, 15), calendar=calendars())
 def test_so_many_working_days_later_lie_so_many_working_days_between(at, days, calendar):
     assert calendar.working_days_between(at, calendar.add_working_days(at, days)) == days
 
 
-@settings(max_examples=times(10_000, short=100), deadline=None)
+@settings(max_examples=CASES // 2, deadline=None)
 @given(at=INSTANTS, calendar=calendars())
 def test_the_next_working_moment_is_the_first_quarter_that_is_open(at, calendar):
     at = on_a_quarter(at)
@@ -311,7 +312,7 @@ def test_the_next_working_moment_is_the_first_quarter_that_is_open(at, calendar)
     assert calendar.next_working_moment(at) == moment
 
 
-@settings(max_examples=times(10_000, short=60), deadline=None)
+@settings(max_examples=CASES // 3, deadline=None)
 @given(at=INSTANTS, quarters=st.integers(0, 4 * 24 * 12), calendar=calendars())
 @example(at=datetime(2026, 3, 28, 12, tzinfo=UTC), quarters=200, calendar=calendar_with(weekdays=range(7)))
 @example(at=datetime(2026, 10, 24, 12, tzinfo=UTC), quarters=200, calendar=calendar_with(weekdays=range(7)))
@@ -350,7 +351,7 @@ TERMS = st.builds(Terms, answer=st.integers(1, 20), word=st.integers(1, 10), fix
 )
 
 
-@settings(max_examples=times(100_000, short=150), deadline=None)
+@settings(max_examples=CASES, deadline=None)
 @given(at=INSTANTS, terms=TERMS, calendar=calendars())
 def test_a_promise_lies_ahead_and_is_answered_before_it_is_fixed(at, terms, calendar):
     norms = InForce(Norms((NormFrom(ALWAYS, "N", "", terms),)), calendar)
