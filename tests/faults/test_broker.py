@@ -58,6 +58,7 @@ def test_with_a_silent_broker_people_report_as_quickly_and_are_confirmed(town, v
     judge("F5", "broker silent at submit", town, lambda: freeze(valkey), lambda: thaw(valkey))
 
 
+@pytest.mark.long
 def test_with_more_patience_for_the_hint_a_silent_broker_holds_up_the_one_who_meets_it(town, valkey):
     patience = 2
     town.web(seconds={"hint": patience})
@@ -128,6 +129,7 @@ def test_workers_whose_lines_are_cut_come_back(town, valkey):
     assert back <= 60
 
 
+@pytest.mark.long
 def test_without_the_sweep_a_broker_that_forgets_loses_confirmations(town, valkey):
     town.web()
     worker = town.worker(without="sweep")

@@ -128,6 +128,7 @@ def test_without_the_lease_a_killed_worker_loses_the_message(town):
     assert town.look().lost[0] == lost.occasion
 
 
+@pytest.mark.long
 def test_without_its_own_id_a_repeated_message_is_a_second_one(town):
     promise(town, 1)
     worker = town.sweep(fail_points="after the 250=die", without="message id", seconds={"lease": 0.1})

@@ -36,8 +36,8 @@ pytestmark = pytest.mark.django_db
 FULL = os.environ.get("FULL") == "1"
 ALL_PHASES = tuple(Phase)
 LIVES = settings(
-    max_examples=100 if FULL else 6,
-    stateful_step_count=40 if FULL else 24,
+    max_examples=100 if FULL else 4,
+    stateful_step_count=40 if FULL else 20,
     derandomize=not FULL,
     deadline=None,
     database=None,

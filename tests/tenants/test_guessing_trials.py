@@ -55,6 +55,7 @@ def test_of_a_thousand_guesses_at_one_account_ten_in_fifteen_minutes_are_compare
     assert most_in_a_quarter(compared) == 10
 
 
+@pytest.mark.long
 def test_without_the_count_there_would_be_more(tenant, clock, compared, monkeypatch):
     monkeypatch.setattr(attempts, "may_guess", lambda *args, **kwargs: True)
     guess_from_everywhere(tenant.user.email, clock, times(1000, short=60))
@@ -78,6 +79,7 @@ def test_one_computer_guesses_at_twenty_accounts_a_minute_and_not_at_a_thousand(
     assert len(compared) == 20
 
 
+@pytest.mark.long
 def test_without_the_limits_of_a_network_it_would_guess_at_all_of_them(clock, compared, settings):
     settings.ACCOUNT_RATE_LIMITS = {"login": None, "addresses_of_a_network": None}
     guess_at_each_of(times(400))
@@ -128,6 +130,7 @@ def test_a_new_browser_in_another_network_is_not_shut_out_by_a_stranger(tenant, 
     assert refusals(tenant.user.email, clock, lambda: from_network("203.0.113.1")) == 0
 
 
+@pytest.mark.long
 def test_if_no_browser_were_known_strangers_would_shut_the_owner_out(tenant, clock, known, settings):
     def forgetful():
         known.cookies.pop(settings.KNOWN_BROWSER_COOKIE_NAME, None)
