@@ -9,11 +9,11 @@ from PIL import Image
 
 from . import odd_files
 
+pytestmark = pytest.mark.long
+
 MEASURED = """
 import io, json, resource, sys, time
 from requests import photos
-
-pytestmark = pytest.mark.long
 
 photos.reencode(open("tests/data/phone-with-gps.heic", "rb"))
 content = sys.stdin.buffer.read()
