@@ -1,47 +1,49 @@
-"""Run every test, in parts at once: `python -m tests [options of pytest]`. Each part has servers of its own.
+"""Run every test, in parts: `python -m tests [options of pytest]`. Each part has servers of its own.
 
-The parts take about as long as each other. One waits while another counts, so two cores are busy with four of them.
+One waits while another counts, so two cores are busy with four of them; the longest begin first, so that none of them
+is the only one in the end.
 """
 
 import subprocess
 import sys
-import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
+AT_ONCE = 4
 BROWSER = ["tests/browser"]
-PROGRAMS = ["tests/flow", "tests/portal", "tests/test_query_counts.py", "tests/requests/catalogue_admin"]
-REQUESTS = ["tests/requests", "--ignore=tests/requests/catalogue_admin"]
+PROGRAMS = ["tests/flow", "tests/portal"]
+PAGES = ["tests/test_access_matrix.py", "tests/test_query_counts.py", "tests/requests/catalogue_admin"]
+TOPICS = ("case_page", "exchange", "joining", "my_requests", "queue_list", "report_flow", "safety", "staff_report")
+SCREENS = [f"tests/requests/{topic}" for topic in TOPICS]
+
+
+def without(*parts: str) -> list[str]:
+    return [f"--ignore={part}" for part in parts]
+
+
 PARTS = [
+    ["tests/requests", *without("tests/requests/catalogue_admin", *SCREENS)],
     BROWSER,
     PROGRAMS,
-    REQUESTS,
-    ["tests", *(f"--ignore={part}" for part in [*BROWSER, *PROGRAMS, "tests/requests"])],
+    ["tests", *without(*BROWSER, *PROGRAMS, *PAGES, "tests/requests")],
+    PAGES,
+    SCREENS,
 ]
 
 
 def main(options: list[str]) -> int:
-    """Show the first part as it goes and the others after it; 1 when any has failed."""
-    with tempfile.TemporaryDirectory() as folder:
-        logs = [open(f"{folder}/{number}", "w+b") for number in range(1, len(PARTS))]  # noqa: SIM115 -- of the folder
-        others = [
-            subprocess.Popen(pytest(part, options), stdout=log, stderr=subprocess.STDOUT)
-            for part, log in zip(PARTS[1:], logs, strict=True)
-        ]
-        try:
-            failed = [subprocess.run(pytest(PARTS[0], options), check=False).returncode]
-            failed += [other.wait() for other in others]
-        finally:
-            for other in others:
-                other.terminate()
-        sys.stdout.flush()
-        for log in logs:
-            log.seek(0)
-            sys.stdout.buffer.write(log.read())
-            log.close()
+    """Show each part when it is over; 1 when any has failed."""
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        failed = [*pool.map(partial(is_wrong, options), PARTS)]
     return int(any(failed))
 
 
-def pytest(part: list[str], options: list[str]) -> list[str]:
-    return [sys.executable, "-m", "pytest", "-q", *part, *options]
+def is_wrong(options: list[str], part: list[str]) -> bool:
+    command = [sys.executable, "-m", "pytest", "-q", *part, *options]
+    made = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
+    sys.stdout.buffer.write(made.stdout)
+    sys.stdout.flush()
+    return made.returncode != 0
 
 
 if __name__ == "__main__":
