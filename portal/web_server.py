@@ -208,7 +208,7 @@ def _busy() -> bytes:
     """The whole answer, with the page that everybody gets when there is no room."""
     from django.http import HttpRequest  # noqa: PLC0415 -- the server is loaded before Django is set up
 
-    from .views import busy  # noqa: PLC0415
+    from .views import busy  # noqa: PLC0415 -- likewise
 
     page = busy(HttpRequest())
     page["Connection"], page["Content-Length"] = "close", str(len(page.content))
