@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, Q
+from django.db.models import Model, OuterRef, Q, Subquery
 from django.db.models.functions import JSONObject
 from django.utils.translation import gettext as _
 
@@ -53,11 +53,20 @@ class Entry:
 
 
 def moved_reports() -> ArraySubquery:
-    """Of a request: its reports that went on with another case, or came from one."""
+    """Of a request: its reports that went on with another case, or came from one.
+
+    Each name is looked up by itself: joined, four tables are crossed while the database has not counted them yet.
+    """
     moves = ReportMove.objects.filter(Q(old=OuterRef("pk")) | Q(new=OuterRef("pk"))).order_by("at", "pk")
-    cases = {"name": "report__tenant__name", "old": "old__reference", "new": "new__reference"}
-    by = {"first": "by__first_name", "last": "by__last_name", "email": "by__email"}
+    cases = {"name": _of(Report, "report", "tenant__name")}
+    cases |= {end: _of(ServiceRequest, end, "reference") for end in ("old", "new")}
+    parts = {"first": "first_name", "last": "last_name", "email": "email"}
+    by = {part: _of(User, "by", field) for part, field in parts.items()}
     return ArraySubquery(moves.values(one=JSONObject(at="at", **cases, **by)))
+
+
+def _of(model: type[Model], key: str, field: str) -> Subquery:
+    return Subquery(model._default_manager.filter(pk=OuterRef(key)).values(field))
 
 
 class Story:
