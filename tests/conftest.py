@@ -6,11 +6,11 @@ from itertools import count
 import pytest
 from allauth.mfa.models import Authenticator
 from django.template import engines
+from django.test import TransactionTestCase
 
-from requests import services
 from tenants.models import Tenant
 
-from . import kept_catalogue
+from . import kept_rows
 from .factories import StaffFactory, TenancyFactory
 from .size import LONG
 
@@ -26,8 +26,8 @@ def pytest_collection_modifyitems(config, items):
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
     with django_db_blocker.unblock():
-        kept_catalogue.keep()
-    services.publish_shipped = kept_catalogue.bring_back
+        kept_rows.keep()
+    TransactionTestCase._fixture_teardown = lambda case: kept_rows.bring_back()
     gc.collect()
     gc.freeze()  # what is loaded by now stays: no need to look through it again and again
     gc.set_threshold(50_000)

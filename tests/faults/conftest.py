@@ -7,14 +7,12 @@ from urllib.parse import urlsplit, urlunsplit
 
 import pytest
 import redis
-from django.apps import apps
 from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
-from requests.models import ClosingDay, HolidayRule, Norm, OpeningHours
 from tenants.notifications.models import Notification
-from tests import kept_catalogue, services_plugin
+from tests import kept_rows, services_plugin
 from tests.portal.processes import until
 from tests.size import FULL, LONG, SEED
 
@@ -23,9 +21,6 @@ from .breaking import forget_connections, thaw
 from .mail_sink import Door, Sink
 from .people import Street
 from .programs import Nursery
-
-SHIPPED = {model._meta.db_table for model in (Norm, OpeningHours, HolidayRule, ClosingDay)}
-SHIPPED |= {*kept_catalogue.TABLES, "django_content_type", "auth_permission", "auth_group", "auth_group_permissions"}
 
 
 def pytest_report_header(config):
@@ -119,11 +114,11 @@ def nursery(django_db_setup, mail_servers, tmp_path_factory):
 
 @pytest.fixture
 def transactional_db(django_db_setup, django_db_blocker):
-    """As pytest-django's own, of which it is told by the name; quicker, as it does not empty every table."""
+    """As pytest-django's own, of which it is told by the name; also after a trial that broke the connection."""
     with django_db_blocker.unblock():
         forget_connections()
         yield
-        forget_rows()
+        kept_rows.bring_back()
         connection.close()
 
 
@@ -169,16 +164,6 @@ def postgres(town):
     yield town.postgres
     if town.postgres.process.poll() is not None:
         town.postgres.launch()
-
-
-def forget_rows():
-    """All that did not come with the installation. The triggers that keep history look away."""
-    tables = {model._meta.db_table for model in apps.get_models(include_auto_created=True)} - SHIPPED
-    with connection.cursor() as cursor:
-        cursor.execute("SET session_replication_role = replica")
-        for table in sorted(tables):
-            cursor.execute(f'DELETE FROM "{table}"')
-        cursor.execute("SET session_replication_role = DEFAULT")
 
 
 def url_of_the_database():
