@@ -1,7 +1,6 @@
 """Run every test, in parts: `python -m tests [options of pytest]`. Each part has servers of its own.
 
-One waits while another counts, so two cores are busy with four of them; the longest begin first, so that none of them
-is the only one in the end.
+One waits while another counts, so two cores are busy with four of them.
 """
 
 import subprocess
@@ -9,12 +8,10 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
-AT_ONCE = 4
-BROWSER = ["tests/browser"]
-PROGRAMS = ["tests/flow", "tests/portal"]
-PAGES = ["tests/test_access_matrix.py", "tests/test_query_counts.py", "tests/requests/catalogue_admin"]
-TOPICS = ("case_page", "exchange", "joining", "my_requests", "queue_list", "report_flow", "safety", "staff_report")
-SCREENS = [f"tests/requests/{topic}" for topic in TOPICS]
+PROGRAMS = ["tests/browser", "tests/flow", "tests/portal"]
+ROOMS = ("case_page", "catalogue_admin", "exchange", "joining", "my_requests", "queue_list", "report_flow", "safety")
+PAGES = ["tests/tenants", "tests/requests/staff_report", *(f"tests/requests/{room}" for room in ROOMS)]
+RULES = ["tests/requests"]
 
 
 def without(*parts: str) -> list[str]:
@@ -22,18 +19,16 @@ def without(*parts: str) -> list[str]:
 
 
 PARTS = [
-    ["tests/requests", *without("tests/requests/catalogue_admin", *SCREENS)],
-    BROWSER,
+    [*RULES, *without(*PAGES)],
     PROGRAMS,
-    ["tests", *without(*BROWSER, *PROGRAMS, *PAGES, "tests/requests")],
+    ["tests", *without(*PROGRAMS, *PAGES, *RULES)],
     PAGES,
-    SCREENS,
 ]
 
 
 def main(options: list[str]) -> int:
     """Show each part when it is over; 1 when any has failed."""
-    with ThreadPoolExecutor(AT_ONCE) as pool:
+    with ThreadPoolExecutor(len(PARTS)) as pool:
         failed = [*pool.map(partial(is_wrong, options), PARTS)]
     return int(any(failed))
 

@@ -106,6 +106,7 @@ PAYLOADS = [*TAGS, *BREAKOUTS, *TEMPLATES, *HEADERS]
 PAYLOADS += [payload.upper() for payload in TAGS] + [f"{payload}{payload}" for payload in BREAKOUTS]
 PAYLOADS += [f"De kraan lekt. {payload} Groet, Fatima" for payload in [*TAGS, *BREAKOUTS, *TEMPLATES, *HEADERS]]
 PER_RUN = 24
+IN_A_NAME = [*HEADERS, *TEMPLATES, TAGS[0]]
 AS_THEY_ARE = 3  # runs: tags, break-outs, templates and headers; then come the same in capitals, twice, in a sentence
 RUNS = [PAYLOADS[first : first + PER_RUN] for first in range(0, len(PAYLOADS), PER_RUN)]
 
@@ -250,7 +251,7 @@ def test_there_are_enough_hostile_words():
 
 
 def test_hostile_words_add_nothing_to_a_page_or_a_mail_and_are_shown_as_they_were_typed(ordinary, subtests):
-    for number, payloads in enumerate(RUNS if LONG else RUNS[:AS_THEY_ARE]):
+    for number, payloads in enumerate(RUNS if LONG else RUNS[:1]):
         with subtests.test(number), transaction.atomic():
             hostile = structures(payloads)
             transaction.set_rollback(True)
@@ -279,7 +280,7 @@ def assert_ours(sent, recipient):
     assert [address.addr_spec for address in sent["to"].addresses] == [recipient]
 
 
-@pytest.mark.parametrize("payload", [*HEADERS, *TEMPLATES, TAGS[0]], ids=range(len(HEADERS) + len(TEMPLATES) + 1))
+@pytest.mark.parametrize("payload", IN_A_NAME if LONG else IN_A_NAME[::3], ids=ascii)
 def test_a_mail_has_one_recipient_and_our_headers_whatever_people_are_called(payload):
     case, _planner = build(Words([payload]))
     for number, message in enumerate(told(case)):

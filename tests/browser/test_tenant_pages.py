@@ -55,6 +55,7 @@ def look(page, live_server, assert_accessible):
     return at
 
 
+@pytest.mark.long
 def test_reporting(look, sign_in, renter):
     draft = DraftFactory(tenant=renter, dwelling=renter.tenancies.first().dwelling)
     sign_in(renter.user)
@@ -70,6 +71,7 @@ def test_reporting(look, sign_in, renter):
     look(reverse("requests:report_call", args=[draft.pk, acute.key]))
 
 
+@pytest.mark.long
 def test_what_a_report_asks_and_offers(look, sign_in, renter):
     home = renter.tenancies.first().dwelling
     tap = {"tenant": renter, "dwelling": home, "thing": "tap", "problem": "kitchen_tap_drips"}
@@ -97,6 +99,7 @@ def test_reporting_with_mistakes(page, live_server, look, sign_in, renter, asser
     assert_accessible()
 
 
+@pytest.mark.long
 def test_a_request_in_every_status(look, sign_in, renter):
     home = renter.tenancies.first().dwelling
     every = [
@@ -115,6 +118,7 @@ def test_a_request_in_every_status(look, sign_in, renter):
         look(reverse("requests:detail", args=[service_request.reference]))
 
 
+@pytest.mark.long
 def test_lists_and_questions(look, sign_in, renter):
     asked = ServiceRequestFactory(status=Status.DONE, reported_by=renter, at=timezone.now())
     closed = ServiceRequestFactory(status=Status.CLOSED, reported_by=renter, at=timezone.now())
@@ -137,6 +141,7 @@ def test_nothing_yet(look, sign_in, renter):
     look("/nergens/", status=404)
 
 
+@pytest.mark.long
 def test_answers_by_the_link_of_a_mail(look, renter):
     ready, closed = (
         ServiceRequestFactory(status=status, reported_by=renter, at=timezone.now())

@@ -24,7 +24,7 @@ from tests.factories import (
 from tests.size import times
 
 pytestmark = pytest.mark.django_db
-MANY = times(1000, short=100)
+MANY = times(1000, short=20)
 HALFWAY = MANY // 2
 SOUND = MANY // 5  # what is done without a bad one, to compare with
 AS_QUICK = 1.2  # times as many statements at most

@@ -101,6 +101,7 @@ def killed_halfway(data, port):
         demo.wait()
 
 
+@pytest.mark.long
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a child that its parent died")
 def test_a_demo_that_was_killed_leaves_no_process_and_loses_no_data(open_folder):
     data, port = open_folder / "with a space", free_port()

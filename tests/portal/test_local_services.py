@@ -14,6 +14,7 @@ from portal.local import CannotStart, Postgres, Valkey, processes
 from portal.local.placement import own_folder_under_var_tmp, package_folder
 from portal.local.processes import command_of
 
+pytestmark = pytest.mark.long  # every run of the tests starts both: who changes how runs these
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root has to run PostgreSQL as somebody else")
 
 

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 MOST_PAGES = 14
 ENDS = ("/verstuurd/", "/klaar/", "/nood/", "/bellen/")  # sent, nothing to send, or whom to call
 SEVERAL = settings(
-    max_examples=times(50),
+    max_examples=times(50, short=2),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

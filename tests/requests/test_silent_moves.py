@@ -202,7 +202,7 @@ def words_before(visit_after, urgency, *, days):
     note = "Eerder lukt niet."
     move(service_request, workflow.SCHEDULE, at=NOON, window=(start, start + HOUR), craftsman="Carla", note=note)
     Notification.objects.all().delete()
-    for hour in range(24 * days):
+    for hour in range(0, 24 * days, 3):
         followup.follow_up(at=NOON + hour * HOUR)
     return told()
 

@@ -73,6 +73,7 @@ def guess_at_each_of(count):
         fill_in(browser, wrong_code())
 
 
+@pytest.mark.long
 def test_one_computer_guesses_at_twenty_accounts_a_minute_and_not_at_a_thousand(clock, compared):
     guess_at_each_of(times(1000, short=40))
 
