@@ -32,7 +32,7 @@ logger = logging.getLogger(__name__)
 Seen = dict[str, Any]
 _FROM_THE_FIRST: Seen = {"seen_at": "-infinity", "seen": 0}
 
-AT_A_TIME = 100  # requests in one transaction: whoever opens one of them waits no longer for it
+AT_A_TIME = 50  # requests in one transaction: whoever opens one of them waits no longer for it
 
 _BATCH = f"""
 WITH due AS MATERIALIZED (
