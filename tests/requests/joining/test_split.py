@@ -1,10 +1,12 @@
 """A report goes on by itself."""
 
+import re
 from datetime import timedelta
 
 import pytest
 
 from requests import services, workflow
+from requests.admin.timeline import moved_reports
 from requests.models import PromiseMove, ReportMove, ServiceRequest
 from requests.services import CannotSplit, ChangedMeanwhile, WhyNot
 from requests.workflow import Actor, Status
@@ -139,3 +141,10 @@ def test_the_promise_of_the_rest_is_looked_at_again(by):
 
     case.refresh_from_db()
     assert case.watch_at == AT
+
+
+def test_a_case_looks_at_the_moved_reports_alone_and_at_their_names_one_by_one():
+    """Joined to them, the tables were crossed where they had just been filled: a case opened in half a minute."""
+    query = str(ServiceRequest.objects.annotate(moved_reports=moved_reports()).values("moved_reports").query)
+
+    assert re.search(r'FROM "requests_reportmove" \w+ WHERE', query)
