@@ -17,11 +17,8 @@ from requests.workflow import Actor, Status, moves_from
 from tests.addresses import ROUTE_ARGUMENT, every_pattern
 from tests.factories import DraftFactory, ServiceRequestFactory, TenancyFactory
 
-pytestmark = [
-    pytest.mark.long,
-    pytest.mark.django_db,
-    pytest.mark.ignore_template_errors,
-]  # Unfold's pages leave much undefined
+pytestmark = [pytest.mark.long, pytest.mark.django_db]
+pytestmark += [pytest.mark.ignore_template_errors]  # Unfold's pages leave much undefined
 
 HOSTILE = {
     "nul": b"a\0b",
