@@ -80,7 +80,7 @@ class Letter(FPDF):
     def fact(self, label: str, value: str) -> None:
         """The label beside what it says: that is half as high as below each other."""
         said = [(LABELS, "B", self.printable(label)), (0.0, "", self.printable(value))]
-        if self.will_page_break(max(self._height(*cell) for cell in said)):
+        if not self._surely_fit(said) and self.will_page_break(max(self._height(*cell) for cell in said)):
             self.add_page()
         top, ends = self.get_y(), []
         for width, style, text in said:
@@ -89,6 +89,15 @@ class Letter(FPDF):
             self.multi_cell(width, LINE, text, new_x="LMARGIN", new_y="NEXT", align="L")
             ends.append(self.get_y())
         self.set_y(max(ends) + 1)
+
+    def _surely_fit(self, said: list[tuple[float, str, str]]) -> bool:
+        """On this page, even if every second line is nearly empty: to lay out a text only to measure it is slow."""
+        lines = []
+        for width, style, text in said:
+            self.set_font(FONT, style, 11)
+            room = (width or self.epw - LABELS) - 2 * self.c_margin
+            lines.append(1 + text.count("\n") + 2 * self.get_string_width(text) / room)
+        return not self.will_page_break(max(lines) * LINE)
 
     def _height(self, width: float, style: str, text: str) -> float:
         self.set_font(FONT, style, 11)

@@ -135,6 +135,26 @@ def test_a_fact_takes_as_much_room_as_the_longer_of_what_stands_beside_each_othe
     assert (end - after_one_line - 1) / LINE > 4
 
 
+def test_a_fact_that_surely_fits_is_not_measured_first_and_ends_where_it_would(monkeypatch):
+    values = ["woord " * 60, "onafgebroken" * 25, "regel\n" * 8]
+    places = [(value, top) for value in values for top in (180, 215, 230, 240, 255, 272)]
+
+    def ends():
+        for value, top in places:
+            letter = Letter("nl")
+            letter.add_page()
+            letter.set_y(top)
+            letter.fact("Nummer", value)
+            yield letter.page, round(letter.get_y(), 3)
+            letter.output()  # closes its fonts
+
+    quick = list(ends())
+    monkeypatch.setattr(Letter, "_surely_fit", lambda *_: False)
+
+    assert list(ends()) == quick
+    assert {page for page, _ in quick} == {1, 2}
+
+
 def test_whoever_reported_reads_and_downloads_it(client, report, photo):
     client.force_login(report.tenant.user)
     reference = report.service_request.reference
