@@ -8,6 +8,7 @@ written when it leaves (`late`).
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Mapping
 from contextlib import suppress
@@ -51,8 +52,7 @@ WITH due AS MATERIALIZED (
     SELECT due.id, reference, next.at AS next_word_at,
            'word-' || due.id || '-' || floor(extract(epoch FROM due.next_word_at))::bigint AS occasion
     FROM due
-    JOIN unnest(%(urgencies)s::text[], %(categories)s::text[], %(moments)s::timestamptz[])
-        AS next (urgency, category, at) USING (urgency, category)
+    JOIN json_to_recordset(%(moments)s) AS next (urgency text, category text, at timestamptz) USING (urgency, category)
     WHERE status = ANY(%(to_do)s) AND deferred_until IS NULL
         AND due.id NOT IN (SELECT id FROM told WHERE NOT is_plain)
         AND NOT EXISTS (
@@ -87,7 +87,7 @@ def follow_up(*, at: datetime) -> int:
     """
     if not ServiceRequest.objects.due_for_a_word(at=at).exists():
         return 0
-    values = {**in_bulk.values("request_holding", at=at), **_moments(at=at), "most": AT_A_TIME}
+    values = {**in_bulk.values("request_holding", at=at), "moments": _moments(at=at), "most": AT_A_TIME}
     values |= {"to_do": sorted(TO_DO), "today": timezone.localdate(at)}
     count, seen = 0, _FROM_THE_FIRST
     try:
@@ -96,6 +96,8 @@ def follow_up(*, at: datetime) -> int:
             count += done
     except Exception:  # one request that the database refuses must not hold up the rest
         logger.exception("Could not follow up by the hundred; the rest is done one by one")
+    if count:
+        transaction.on_commit(lambda: wake.up("notifications.deliver_due"), robust=True)
     return count
 
 
@@ -113,16 +115,14 @@ def _follow_up_some(values: Mapping[str, Any]) -> tuple[Seen, int] | None:
     if found is None:
         return None
     seen_at, seen, done = found
-    if done:
-        transaction.on_commit(lambda: wake.up("notifications.deliver_due"), robust=True)
     return {"seen_at": seen_at, "seen": seen}, done
 
 
-def _moments(*, at: datetime) -> dict[str, Any]:
+def _moments(*, at: datetime) -> str:
     """When those who hear something now hear something again, for each class. One without a norm is not plain."""
     promises, moments = in_force(), []
     for urgency, category in product(Urgency.values, Category.values):
         with suppress(NoNorm):
-            moments.append((urgency, category, promises.next_word_after(urgency, category, at=at)))
-    urgencies, categories, next_words = ([moment[n] for moment in moments] for n in range(3))
-    return {"urgencies": urgencies, "categories": categories, "moments": next_words}
+            next_word_at = promises.next_word_after(urgency, category, at=at).isoformat()
+            moments.append({"urgency": urgency, "category": category, "at": next_word_at})
+    return json.dumps(moments)

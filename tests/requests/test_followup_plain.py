@@ -14,7 +14,7 @@ from requests.models import ServiceRequest, Visit
 from requests.services import Said
 from requests.workflow import Actor, Status
 from tenants.models import Tenant
-from tenants.notifications import delivery
+from tenants.notifications import delivery, wake
 from tenants.notifications.models import Notification
 
 from ..factories import (
@@ -135,6 +135,20 @@ def test_a_class_without_a_norm_is_left_to_people(monkeypatch, caplog):
     followup.follow_up(at=LATE)
 
     assert ServiceRequest.objects.get().follow_up_failures == 1
+
+
+def test_a_whole_scan_wakes_the_post_once(monkeypatch, django_capture_on_commit_callbacks):
+    asked = []
+    monkeypatch.setattr(wake, "up", asked.append)
+    monkeypatch.setattr(plain, "AT_A_TIME", 2)
+    for _ in range(5):
+        due()
+
+    for at in (NOON - DAY, NOON + DAY):
+        with django_capture_on_commit_callbacks(execute=True):
+            plain.follow_up(at=at)
+
+    assert asked == ["notifications.deliver_due"]
 
 
 def test_as_many_statements_for_three_as_for_one(django_assert_num_queries, django_assert_max_num_queries):
