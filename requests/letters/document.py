@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from tenants.notifications import outbox
 
-from ..proof import FONT, LINE, Letter, OwnLetter, Proof, add_letter, add_proof, papers
+from ..proof import FONT, Letter, OwnLetter, Proof, add_letter, add_proof, papers
 from .envelopes import Envelope
 
 __all__ = ["document_of"]
@@ -36,12 +36,6 @@ class _Post(Letter):
         """A page, which first ends the one before with what stands below that."""
         self.add_page()
         self.first_page, self.sender, self.written_in = self.page_no(), sender, language
-
-    def block(self, text: str) -> None:
-        """A paragraph whose lines stay lines."""
-        for line in text.split("\n"):
-            self.multi_cell(0, LINE, self.printable(line), new_x="LMARGIN", new_y="NEXT", align="L")
-        self.ln(2.5)
 
     def footer(self) -> None:
         self.set_y(-16)

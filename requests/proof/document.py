@@ -11,7 +11,7 @@ from PIL import Image
 
 from ..models import Attachment, Report
 from .content import Proof, proof_of
-from .paper import FONT, LINE, Letter
+from .paper import LINE, Letter
 
 __all__ = ["add_proof", "pdf_of"]
 
@@ -69,9 +69,7 @@ def _photos(page: Letter, photos: tuple[Attachment, ...]) -> None:
             page.add_page()
         if picture := _picture(photo):
             page.image(picture, w=PHOTO_WIDTH, h=PHOTO_HEIGHT, keep_aspect_ratio=True, alt_text=_("Photo"))
-        page.set_font(FONT, "", 9)
-        page.multi_cell(0, 5, photo.sha256, new_x="LMARGIN", new_y="NEXT", align="L")
-        page.set_font(FONT, "", 11)
+        page.small(photo.sha256)
         page.ln(2)
 
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import count
 from pathlib import Path
-from typing import cast
 
 from django.conf import settings
 from django.utils.translation import gettext as _
 from fpdf import FPDF
-from fpdf.enums import MethodReturnValue
 
 __all__ = ["FONT", "LINE", "Letter"]
 
@@ -33,24 +32,24 @@ class Letter(FPDF):
         self.set_auto_page_break(True, margin=20)
         self.add_font(FONT, "", FONTS / "atkinson-regular.ttf")
         self.add_font(FONT, "B", FONTS / "atkinson-bold.ttf")
+        for font in self.fonts.values():
+            # What the files say is right, and to draw each letter again takes long.
+            font.ttfont.recalcBBoxes = False  # type: ignore[union-attr]  # a font of a file, as none is a core font
         self.set_font(FONT, "", 11)
         self.set_author(self.sender)
 
     def head(self, address: Iterable[str], written: str, *, sender: str = "", from_address: Iterable[str] = ()) -> None:
         """Who writes (when it is not whose letter it is), to whom, and when."""
         self.set_font(FONT, "B", 14)
-        self.multi_cell(0, 8, self.printable(sender or self.sender), new_x="LMARGIN", new_y="NEXT", align="L")
+        self._write(sender or self.sender, height=8)
         self.set_font(FONT, "", 11)
-        self._lines(from_address)
+        for line in from_address:
+            self._write(line)
         self.set_y(ADDRESS_TOP)
-        self._lines(address, width=ADDRESS_WIDTH)
+        for line in address:
+            self._write(line, width=ADDRESS_WIDTH)
         self.set_y(max(ADDRESS_TOP + 7 * LINE, self.get_y() + LINE))
         self.paragraph(written)
-
-    def _lines(self, lines: Iterable[str], *, width: float = 0) -> None:
-        """What is too long goes on on the next line."""
-        for line in lines:
-            self.multi_cell(width, LINE, self.printable(line), new_x="LMARGIN", new_y="NEXT", align="L")
 
     def footer(self) -> None:
         self.set_y(-16)
@@ -69,42 +68,72 @@ class Letter(FPDF):
             self.add_page()
         self.ln(LINE / 2)
         self.set_font(FONT, "B", 12)
-        self.multi_cell(0, LINE, self.printable(text), new_x="LMARGIN", new_y="NEXT", align="L")
+        self._write(text)
         self.set_font(FONT, "", 11)
 
     def main_heading(self, text: str) -> None:
         self.set_font(FONT, "B", 16)
-        self.multi_cell(0, 9, self.printable(text), new_x="LMARGIN", new_y="NEXT", align="L")
+        self._write(text, height=9)
         self.set_font(FONT, "", 11)
 
     def fact(self, label: str, value: str) -> None:
         """The label beside what it says: that is half as high as below each other."""
-        said = [(LABELS, "B", self.printable(label)), (0.0, "", self.printable(value))]
-        if not self._surely_fit(said) and self.will_page_break(max(self._height(*cell) for cell in said)):
+        self.set_font(FONT, "B", 11)
+        labels = self._lines(label, LABELS)
+        self.set_font(FONT, "", 11)
+        values = self._lines(value, self.epw - LABELS)
+        if self.will_page_break(max(len(labels), len(values)) * LINE):
             self.add_page()
-        top, ends = self.get_y(), []
-        for width, style, text in said:
-            self.set_xy(self.l_margin + (0 if width else LABELS), top)
-            self.set_font(FONT, style, 11)
-            self.multi_cell(width, LINE, text, new_x="LMARGIN", new_y="NEXT", align="L")
-            ends.append(self.get_y())
-        self.set_y(max(ends) + 1)
-
-    def _surely_fit(self, said: list[tuple[float, str, str]]) -> bool:
-        """On this page, even if every second line is nearly empty: to lay out a text only to measure it is slow."""
-        lines = []
-        for width, style, text in said:
-            self.set_font(FONT, style, 11)
-            room = (width or self.epw - LABELS) - 2 * self.c_margin
-            lines.append(1 + text.count("\n") + 2 * self.get_string_width(text) / room)
-        return not self.will_page_break(max(lines) * LINE)
-
-    def _height(self, width: float, style: str, text: str) -> float:
-        self.set_font(FONT, style, 11)
-        self.set_x(self.l_margin + (0 if width else LABELS))
-        height = self.multi_cell(width, LINE, text, align="L", dry_run=True, output=MethodReturnValue.HEIGHT)
-        return cast(float, height)
+        page, top = self.page, self.get_y()
+        self.set_font(FONT, "B", 11)
+        self._put(labels)
+        end = self.get_y()
+        self.set_y(top)
+        self.set_font(FONT, "", 11)
+        self._put(values, indent=LABELS)
+        self.set_y((max(end, self.get_y()) if self.page == page else self.get_y()) + 1)
 
     def paragraph(self, text: str) -> None:
-        self.multi_cell(0, LINE, self.printable(text), new_x="LMARGIN", new_y="NEXT", align="L")
+        self._write(text)
         self.ln(1.5)
+
+    def block(self, text: str) -> None:
+        """A paragraph whose lines stay lines."""
+        for line in text.split("\n"):
+            self._write(line)
+        self.ln(2.5)
+
+    def small(self, text: str) -> None:
+        self.set_font(FONT, "", 9)
+        self._write(text, height=5)
+        self.set_font(FONT, "", 11)
+
+    def _write(self, text: str, *, width: float = 0, height: float = LINE) -> None:
+        self._put(self._lines(text, width or self.epw), height)
+
+    def _put(self, lines: Iterable[str], height: float = LINE, *, indent: float = 0) -> None:
+        for line in lines:
+            self.set_x(self.l_margin + indent)
+            self.cell(0, height, line, new_x="LMARGIN", new_y="NEXT")
+
+    def _lines(self, text: str, width: float) -> list[str]:
+        """Broken between words, and within a word only where it is longer than a line; in the font that is set.
+
+        The library's own (`multi_cell`) measures a whole line again at each letter of it.
+        """
+        room, lines, line = width - 2 * self.c_margin, [], ""
+        for word in self.printable(text).split(" "):
+            longer = f"{line} {word}" if line else word
+            if line and self._width(longer) > room:
+                lines.append(line)
+                longer = word
+            while self._width(longer) > room:
+                fits = next(n for n in count(1) if self._width(longer[: n + 1]) > room)
+                lines.append(longer[:fits])
+                longer = longer[fits:]
+            line = longer
+        return [*lines, line]
+
+    def _width(self, text: str) -> float:
+        assert self.current_font
+        return self.current_font.get_text_width(text, self.font_size_pt, None)[1] / self.k
