@@ -164,6 +164,8 @@ def _dressed(subject: str, sections: Sequence[Mapping[str, str]], *, by_letter: 
         **settings.BRAND,
     }
     plain = re.sub(r"\n{3,}", "\n\n", engines["text"].get_template("_shell.txt").render(shell).strip()) + "\n"
+    unbroken = settings.EMERGENCY_PHONE.replace(" ", "\u00a0")
+    shell |= {"emergency_phone": unbroken, "emergency_phone_link": settings.EMERGENCY_PHONE_LINK}
     return plain, "" if by_letter else render_to_string("notifications/_shell.html", shell)
 
 

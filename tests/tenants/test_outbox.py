@@ -107,6 +107,15 @@ def test_what_a_tenant_typed_starts_no_header_and_no_markup(message):
     assert "&lt;script&gt;" in notification.html
 
 
+def test_in_danger_the_number_is_tapped_in_the_mail(message):
+    outbox.post(message(), at=NOON)
+
+    mail = Notification.objects.get()
+    assert '<a href="tel:0885550100">088\u00a0555\u00a001\u00a000</a>' in mail.html
+    assert '<a href="tel:112">112</a>' in mail.html
+    assert "088 555 01 00" in mail.body
+
+
 def test_a_secret_is_told_per_address(db):
     for address in ("a@example.org", "b@example.org"):
         outbox.post_secret(
