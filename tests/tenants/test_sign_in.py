@@ -5,8 +5,11 @@ from datetime import timedelta
 
 import pytest
 from django.core import mail
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from tenants import login
 from tenants.models import Notification, User
 from tenants.notifications import delivery
 from tests.factories import StaffFactory, TenantFactory, UserFactory
@@ -85,6 +88,17 @@ def test_the_mail_does_not_wait_for_the_morning(client, tenant):
 
     notification = Notification.objects.get()
     assert notification.due_at == notification.queued_at
+
+
+def test_the_language_of_an_address_is_found_by_its_index():
+    with CaptureQueriesContext(connection) as asked:
+        login._language_of("Ada@Example.org")
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute("EXPLAIN " + asked.captured_queries[0]["sql"])
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+
+    assert "user_email_once" in plan
 
 
 def test_the_mail_is_in_the_language_that_the_tenant_chose(client):
