@@ -68,15 +68,15 @@ class Town:
         return self.nursery.start(be, **order)
 
     def unsettled(self):
-        return Notification.objects.filter(state__in=["queued", "sending"]).count()
+        return Notification.objects.filter(state__in=["queued", "sending"])
 
     def is_quiet(self, seconds=60):
         """Whether every message has left, within so many seconds."""
-        return until(lambda: not self.unsettled(), seconds=seconds)
+        return until(lambda: not self.unsettled().exists(), seconds=seconds)
 
     def back_to_normal(self, since, seconds=60):
         """How long after `since` everything had left, and a new report was confirmed as well."""
-        assert self.is_quiet(seconds)
+        assert self.is_quiet(seconds), list(self.unsettled().values("state", "attempts", "due_at", "error"))
         quiet = time.monotonic() - since
         [person] = self.street.move_in(1)
         began = time.monotonic()
