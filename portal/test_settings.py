@@ -12,6 +12,8 @@ os.environ |= {"LOG_LEVEL": "WARNING", "SMS_BACKEND": "tenants.notifications.sms
 
 from .settings import *  # noqa: F403 E402
 
+if template := os.environ.get("TEST_TEMPLATE"):  # a database that has the tables
+    DATABASES["default"]["TEST"] = {"TEMPLATE": template, "MIGRATE": False}  # noqa: F405
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # noqa: F405
 SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = False
 SESSION_COOKIE_NAME, CSRF_COOKIE_NAME, KNOWN_BROWSER_COOKIE_NAME = "sessionid", "csrftoken", "known"

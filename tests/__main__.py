@@ -1,17 +1,34 @@
-"""Run every test, in parts: `python -m tests [options of pytest]`. Each part has servers of its own.
+"""Run every test, in parts: `python -m tests [--thorough] [options of pytest]`. Each part has servers of its own.
 
-One waits while another counts, so two cores are busy with four of them.
+One waits while another counts, so two cores are busy with four of them. The tables are made once for all. Of many
+cases of one test a few are tried; thoroughly, all of them, and what takes a minute too. Breaking the servers is left to
+`make faults` then.
 """
 
+import os
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from functools import partial
+from pathlib import Path
+
+import psycopg
+
+from portal.local import Postgres
+
+from .services_plugin import SHIPPED
 
 PROGRAMS = ["tests/browser", "tests/flow", "tests/portal"]
 ROOMS = ("case_page", "catalogue_admin", "exchange", "joining", "my_requests", "queue_list", "report_flow", "safety")
 PAGES = ["tests/tenants", "tests/requests/staff_report", *(f"tests/requests/{room}" for room in ROOMS)]
 RULES = ["tests/requests"]
+TRIALS = ["tests/faults", *(f"tests/flow/test_{name}.py" for name in ("double_submit", "poison", "tasks_thrice"))]
+
+
+THOROUGH = "--thorough"
 
 
 def without(*parts: str) -> list[str]:
@@ -28,14 +45,40 @@ PARTS = [
 
 def main(options: list[str]) -> int:
     """Show each part when it is over; 1 when any has failed."""
-    with ThreadPoolExecutor(len(PARTS)) as pool:
-        failed = [*pool.map(partial(is_wrong, options), PARTS)]
+    if THOROUGH in options:
+        options = [*without(*TRIALS), *(option for option in options if option != THOROUGH)]
+        os.environ["THOROUGH"] = "1"
+    else:
+        os.environ["SAMPLED"] = "1"
+    with a_server_with_tables() as folder, ThreadPoolExecutor(len(PARTS)) as pool:
+        failed = [*pool.map(partial(is_wrong, options, folder), PARTS)]
     return int(any(failed))
 
 
-def is_wrong(options: list[str], part: list[str]) -> bool:
+@contextmanager
+def a_server_with_tables() -> Iterator[Path]:
+    """The folder of a stopped server, in whose database SHIPPED are all tables and what is shipped."""
+    folder = Path(tempfile.mkdtemp(prefix="thuisbalie-shipped-"))
+    folder.chmod(0o711)  # PostgreSQL may run as another user
+    server = Postgres(folder, durable=False)
+    try:
+        server.start()
+        with psycopg.connect(server.url, autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {SHIPPED}")
+        database = server.url.removesuffix("/postgres") + f"/{SHIPPED}"
+        named = {"DATABASE_URL": database, "DJANGO_SETTINGS_MODULE": "portal.test_settings"}
+        subprocess.run([sys.executable, "manage.py", "migrate", "-v0"], env=os.environ | named, check=True)
+        server.stop()
+        yield folder
+    finally:
+        server.remove()
+
+
+def is_wrong(options: list[str], folder: Path, part: list[str]) -> bool:
     command = [sys.executable, "-m", "pytest", "-q", *part, *options]
-    made = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
+    others = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "REDIS_URL"}}
+    env = others | {"SERVER_WITH_TABLES": str(folder)}
+    made = subprocess.run(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
     sys.stdout.buffer.write(made.stdout)
     sys.stdout.flush()
     return made.returncode != 0

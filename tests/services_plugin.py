@@ -1,9 +1,11 @@
 """Throw-away PostgreSQL and Valkey for the tests, unless DATABASE_URL and REDIS_URL name others; texts compiled.
 
-A plugin (`-p tests.services_plugin`) and no conftest, as pytest-django reads the settings before those.
+`python -m tests` gives each of its parts a copy of one server that has the tables already. A plugin
+(`-p tests.services_plugin`) and no conftest, as pytest-django reads the settings before those.
 """
 
 import os
+import subprocess
 import tempfile
 from pathlib import Path
 
@@ -13,6 +15,7 @@ from portal.local import Postgres, Valkey
 from portal.management.commands.compile_translations import compile_catalogue
 
 PROJECT = Path(__file__).parents[1]
+SHIPPED = "shipped"  # the database that has them
 own = {}  # the servers that were started here, for the tests that break them
 
 
@@ -27,6 +30,7 @@ def pytest_load_initial_conftests(early_config):
     early_config.add_cleanup(valkey.stop)
     os.environ["TEST_DATA_DIR"] = str(folder / "files")
     if not os.environ.get("DATABASE_URL"):
+        begin_with_tables(folder)
         postgres.start()
         own["postgres"] = postgres
         os.environ["DATABASE_URL"] = postgres.url
@@ -34,3 +38,11 @@ def pytest_load_initial_conftests(early_config):
         valkey.start()
         own["valkey"] = valkey
         os.environ["REDIS_URL"] = valkey.url
+
+
+def begin_with_tables(folder):
+    """Unless the server is where we cannot copy from: then this part makes its own."""
+    ready = os.environ.get("SERVER_WITH_TABLES")
+    if ready and Path(ready, "postgres").exists():
+        subprocess.run(["cp", "-a", f"{ready}/.", folder], check=True)
+        os.environ["TEST_TEMPLATE"] = SHIPPED
