@@ -65,22 +65,26 @@ def _photos(page: Letter, photos: tuple[Attachment, ...]) -> None:
         _("Under each photo is its fingerprint (SHA-256). With it, anybody can check that nobody changed it.")
     )
     for photo in photos:
-        if page.will_page_break(PHOTO_HEIGHT + 2 * LINE):
+        picture, width, height = _picture(photo)
+        if page.will_page_break(height + 2 * LINE):
             page.add_page()
-        if picture := _picture(photo):
-            page.image(picture, w=PHOTO_WIDTH, h=PHOTO_HEIGHT, keep_aspect_ratio=True, alt_text=_("Photo"))
+        if picture:
+            page.image(picture, w=width, h=height, alt_text=_("Photo"))
         page.small(photo.sha256)
         page.ln(2)
 
 
-def _picture(photo: Attachment) -> io.BytesIO | None:
-    """Small enough for a mail; nothing when the file is gone, of which the fingerprint still tells."""
+def _picture(photo: Attachment) -> tuple[io.BytesIO | None, float, float]:
+    """Small enough for a mail, with its width and height on paper; none when the file is gone, of which the
+    fingerprint still tells.
+    """
     try:
         with photo.image.open("rb") as file, Image.open(file) as picture:
             picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
             small = io.BytesIO()
             picture.convert("RGB").save(small, "JPEG", quality=80)
     except FileNotFoundError:
-        return None
+        return None, 0, 0
     small.seek(0)
-    return small
+    scale = min(PHOTO_WIDTH / picture.width, PHOTO_HEIGHT / picture.height)
+    return small, picture.width * scale, picture.height * scale

@@ -117,8 +117,9 @@ class Letter(FPDF):
             self.cell(0, height, line, new_x="LMARGIN", new_y="NEXT")
 
     def _lines(self, text: str, width: float) -> list[str]:
-        """Broken between words, and within a word only where it is longer than a line; in the font that is set.
+        """Broken between words; within a word only where it is longer than a line, after a hyphen if it has one.
 
+        In the font that is set.
         The library's own (`multi_cell`) measures a whole line again at each letter of it.
         """
         room, lines, line = width - 2 * self.c_margin, [], ""
@@ -129,8 +130,9 @@ class Letter(FPDF):
                 longer = word
             while self._width(longer) > room:
                 fits = next(n for n in count(1) if self._width(longer[: n + 1]) > room)
-                lines.append(longer[:fits])
-                longer = longer[fits:]
+                cut = longer.rfind("-", 0, fits) + 1 or fits
+                lines.append(longer[:cut])
+                longer = longer[cut:]
             line = longer
         return [*lines, line]
 

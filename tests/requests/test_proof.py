@@ -12,6 +12,7 @@ from PIL import Image
 from requests import services
 from requests.models import Attachment, Report
 from requests.proof import LINE, Letter, pdf_of, proof_of, proof_pdf
+from requests.proof.document import _picture
 from tenants.notifications import attachments, delivery
 from tenants.notifications.models import Notification
 from tests.factories import NOON, DraftFactory, ServiceRequestFactory, TenancyFactory
@@ -146,6 +147,29 @@ def test_lines_fit_and_no_letter_is_lost(text):
 
     assert widest <= 60 - 2 * letter.c_margin
     assert "".join(lines).replace(" ", "") == text.replace(" ", "")
+
+
+def test_a_long_street_is_broken_at_a_hyphen():
+    letter = Letter("nl")
+    letter.add_page()
+
+    lines = letter._lines("Burgemeester-van-Spaarndammer-Wilgenrooslaan 1", 80)
+    letter.output()  # closes its fonts
+
+    assert lines == ["Burgemeester-van-Spaarndammer-", "Wilgenrooslaan 1"]
+
+
+@pytest.mark.parametrize(
+    ("size", "width", "height"), [((2000, 1000), 75, 37.5), ((1000, 1000), 60, 60), ((500, 1000), 30, 60)]
+)
+def test_a_photo_is_as_high_as_it_is_and_no_more(photo, size, width, height):
+    with photo.image.storage.open(photo.image.name, "wb") as file:
+        Image.new("RGB", size).save(file, "JPEG")
+
+    picture, *on_paper = _picture(photo)
+
+    assert picture is not None
+    assert on_paper == pytest.approx([width, height])
 
 
 @pytest.mark.parametrize("top", [200, 230, 245, 255, 270])
