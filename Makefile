@@ -17,15 +17,10 @@ demo: install
 test: install
 	@$(PYTHON) -m $(if $(ARGS),pytest $(ARGS),tests)
 
-# What the everyday run leaves out or takes a sample of: every page by everybody in every look, every odd word, every walk;
-# and how the servers of the demo start, stop and are killed.
+# Every case of every test, and what takes a minute: every page by everybody in every look, every odd word, every walk,
+# and how the servers of the demo start, stop and are killed. `make test` takes a sample of these.
 thorough: install
-	@env FAULTS=1 $(PYTHON) -m pytest -q tests/test_access_matrix.py tests/test_query_counts.py tests/test_hostile_text.py \
-	  tests/flow/test_hostile_input.py tests/flow/test_nothing_leaks.py tests/tenants/test_guessing_trials.py \
-	  tests/portal/test_bench.py tests/portal/test_demo_command.py tests/portal/test_local_services.py \
-	  tests/requests/test_holding.py tests/requests/test_photo_costs.py tests/requests/test_report_ends.py \
-	  tests/requests/test_six_weeks.py \
-	  tests/browser/test_every_page.py tests/browser/test_staff_report.py tests/browser/test_tenant_pages.py tests/browser/walks
+	@$(PYTHON) -m tests --thorough
 
 # A tenth of the trials that break the servers (their own); FULL=1 for all, SEED= for those of another run, ARGS= for some.
 faults: install

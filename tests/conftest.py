@@ -1,6 +1,7 @@
 """What every test may use."""
 
 import gc
+from collections import defaultdict
 from itertools import count
 
 import pytest
@@ -12,15 +13,28 @@ from tenants.models import Tenant
 
 from . import kept_rows
 from .factories import StaffFactory, TenancyFactory
-from .size import LONG
+from .size import FEW, LONG, SAMPLED
 
 
 def pytest_collection_modifyitems(config, items):
-    """What takes a minute is for `make faults`."""
+    """What takes a minute is not for every day, and of the many cases of one test a few are, from first to last."""
+    kept = items
     if not LONG:
-        long = [item for item in items if item.get_closest_marker("long")]
-        items[:] = [item for item in items if item not in long]
-        config.hook.pytest_deselected(items=long)
+        kept = [item for item in kept if not item.get_closest_marker("long")]
+    if SAMPLED:
+        cases = defaultdict(list)
+        for item in kept:
+            cases[item.nodeid.partition("[")[0]].append(item)
+        kept = [item for each in cases.values() for item in few(each)]
+    config.hook.pytest_deselected(items=[*set(items) - set(kept)])
+    items[:] = kept
+
+
+def few(cases):
+    """FEW of them, spread evenly; with the first and the last. All, if they are marked as such."""
+    if len(cases) <= FEW or cases[0].get_closest_marker("whole"):
+        return cases
+    return [cases[number * (len(cases) - 1) // (FEW - 1)] for number in range(FEW)]
 
 
 @pytest.fixture(scope="session")

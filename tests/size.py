@@ -1,10 +1,15 @@
-"""How often a trial is made: a few times every day, a tenth with `make faults` or `thorough`, all of it with FULL=1."""
+"""How often a trial is made: a few times every day, a tenth with `make faults` or `thorough`, all of it with FULL=1.
+
+Of the many cases of one test `make test` tries a FEW; who names a test gets them all.
+"""
 
 import os
 import random
 
 FULL = os.environ.get("FULL") == "1"
-LONG = FULL or os.environ.get("FAULTS") == "1"
+LONG = FULL or os.environ.get("FAULTS") == "1" or os.environ.get("THOROUGH") == "1"
+SAMPLED = not LONG and os.environ.get("SAMPLED") == "1"
+FEW = 4
 SEED = os.environ.get("SEED") or str(random.SystemRandom().randrange(10**6))
 
 

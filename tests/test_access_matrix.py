@@ -30,7 +30,11 @@ from .access_world import (
 from .addresses import address, every_pattern
 from .size import LONG
 
-pytestmark = [pytest.mark.django_db, pytest.mark.ignore_template_errors]  # those of the admin's templates
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.whole,
+    pytest.mark.ignore_template_errors,  # those of the admin's templates
+]
 
 OTHER_METHODS = "HEAD", "OPTIONS", "PUT", "PATCH", "DELETE"
 OUTSIDERS = [ANONYMOUS, NEIGHBOUR, MANAGER]  # of each kind the one with the fewest rights: they try the other methods

@@ -20,7 +20,7 @@ from . import page_world
 from .addresses import address
 from .pages import NO_PAGES, PAGES, ROUTES, TODAY, URLS
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.whole]
 
 
 @dataclass(frozen=True)

@@ -32,7 +32,7 @@ from ..factories import (
     TenantFactory,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.whole]
 TOMORROW = NOON + timedelta(days=1)
 
 

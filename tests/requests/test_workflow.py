@@ -9,7 +9,7 @@ from requests.workflow import Actor, MoveNotAllowed, Need, Status
 
 from ..factories import NOON, ServiceRequestFactory, StaffFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.whole]
 
 EVERYTHING_SAID = Said(
     note="Wij bestellen een nieuwe kraan.",
