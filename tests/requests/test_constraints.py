@@ -273,6 +273,16 @@ def test_a_visit_is_settled_iff_it_is_not_planned():
         )
 
 
+def test_a_change_of_a_request_writes_no_index_that_nobody_reads():
+    """A number is looked for as a whole; Django makes an index for the beginnings of unique texts, too."""
+    ours = {index.name for index in ServiceRequest._meta.indexes}
+    with connection.cursor() as cursor:
+        made = connection.introspection.get_constraints(cursor, ServiceRequest._meta.db_table)
+    others = [each["columns"] for name, each in made.items() if each["index"] or each["unique"] if name not in ours]
+
+    assert sorted(others) == [["dwelling_id"], ["id"], ["reference"]]
+
+
 def _check_deferred_constraints():
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
