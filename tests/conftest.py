@@ -13,7 +13,7 @@ from tenants.models import Tenant
 
 from . import kept_rows
 from .factories import StaffFactory, TenancyFactory
-from .size import FEW, LONG, SAMPLED
+from .size import LONG, SAMPLED, few
 
 
 def pytest_collection_modifyitems(config, items):
@@ -25,16 +25,11 @@ def pytest_collection_modifyitems(config, items):
         cases = defaultdict(list)
         for item in kept:
             cases[item.nodeid.partition("[")[0]].append(item)
-        kept = [item for each in cases.values() for item in few(each)]
+        kept = []
+        for each in cases.values():
+            kept += each if each[0].get_closest_marker("whole") else few(each)
     config.hook.pytest_deselected(items=[*set(items) - set(kept)])
     items[:] = kept
-
-
-def few(cases):
-    """FEW of them, spread evenly; with the first and the last. All, if they are marked as such."""
-    if len(cases) <= FEW or cases[0].get_closest_marker("whole"):
-        return cases
-    return [cases[number * (len(cases) - 1) // (FEW - 1)] for number in range(FEW)]
 
 
 @pytest.fixture(scope="session")

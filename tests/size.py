@@ -23,3 +23,10 @@ def times(full: int, short: int | None = None) -> int:
 def chance(trial: str) -> random.Random:
     """The same for the same SEED and trial, whatever ran before it."""
     return random.Random(f"{SEED} {trial}")
+
+
+def few(cases):
+    """FEW of them, spread evenly, with the first and the last."""
+    if len(cases) <= FEW:
+        return cases
+    return [cases[number * (len(cases) - 1) // (FEW - 1)] for number in range(FEW)]

@@ -63,6 +63,7 @@ def two_workers(follow_up=words.follow_up_one_by_one):
         return [worker.result() for worker in [pool.submit(work), pool.submit(work)]]
 
 
+@pytest.mark.long
 def test_two_workers_follow_up_one_by_one_on_each_request_once(few_due, side_by_side):
     counts = two_workers()
 
@@ -117,6 +118,7 @@ def test_without_the_lock_what_is_plain_is_done_twice_and_only_the_outbox_keeps_
     assert Notification.objects.filter(kind="request_holding").count() == DUE
 
 
+@pytest.mark.long
 def test_without_the_lock_they_do_more_and_only_the_outbox_keeps_it_from_the_tenant(few_due, side_by_side, monkeypatch):
     monkeypatch.setattr(ServiceRequestQuerySet, "select_for_update", lambda self, **options: self)
 

@@ -41,6 +41,7 @@ def seeded(made, db):
     """What a test does to it is forgotten."""
 
 
+@pytest.mark.long
 def test_about_the_given_shares_are_covered(seeded):
     rented = Dwelling.objects.filter(kind="home", tenancies__role="primary", tenancies__period__contains=AT.date())
     covers = Counter(ServiceCover.objects.current(on=AT.date()).values_list("kind", flat=True))

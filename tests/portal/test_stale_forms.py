@@ -179,10 +179,11 @@ def test_withdrawing_after_signing_out_asks_again(client, service_request):
 
 def test_no_page_to_go_back_to_is_one_that_only_receives_forms(planner_client):
     """A form with words that is sent to such an address needs a page in PAGE_OF."""
-    addresses = every_address()
+    with_words = ("requests:", "admin:requests_servicerequest_")
+    addresses = {name: path for name, path in every_address().items() if name.startswith(with_words)}
     only_receive = {name for name, path in addresses.items() if planner_client.get(path).status_code == 405}
 
-    assert {name for name in only_receive if name.startswith(("requests:", "admin:requests_servicerequest_"))} == {
+    assert only_receive == {
         "requests:write",
         "requests:report_resume",
         *(f"admin:requests_servicerequest_{name}" for name in STAFF_SENDS),

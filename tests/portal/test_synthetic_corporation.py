@@ -180,6 +180,7 @@ def test_some_do_not_agree_to_pay_and_two_of_them_wait_for_an_answer(corporation
     assert all(case.row.needs_attention for case, objection in doubted if objection.upheld is None)
 
 
+@pytest.mark.long
 def test_of_who_was_shown_a_guide_ten_to_twenty_percent_needed_nobody():
     rows = Corporation(600, 1, AT, quiet).self_help
 

@@ -140,6 +140,7 @@ def execute(*statements, **values):
 
 
 # before `world`, which stays to the end
+@pytest.mark.long
 def test_the_synthetic_corporation_keeps_every_promise():
     with translation.override("nl"):
         build(dwellings=100, seed=1, at=NOON, progress=lambda *args: None)

@@ -137,6 +137,7 @@ def test_a_preview_promises_what_the_category_promises(site, published):
     assert leaf.soon.fix_by.startswith(f"{tomorrow:%A} {tomorrow.day}")
 
 
+@pytest.mark.long
 def test_every_leaf_can_be_previewed(site, published):
     shown = [
         site.get(to("preview", published.pk), {"problem": key, "language": "en"}).context["leaf"]

@@ -14,6 +14,7 @@ from requests.models import (
     CatalogueThing,
 )
 from tests.requests.catalogue_admin.pages import form_of, row_of, sent_by, text_of, to
+from tests.size import LONG, few
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("unfold_asks_for_much")]
 
@@ -25,7 +26,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("unfold_asks_for_mu
 def test_a_form_that_nobody_touched_changes_nothing(site, draft, model):
     before = catalogues.sheets_of(draft.pk)
 
-    for row in model.objects.filter(version=draft)[:4]:
+    for row in model.objects.filter(version=draft)[: 4 if LONG else 1]:
         answer = site.post(to("row", draft.pk, model.sheet, row.pk), form_of(site, draft, model.sheet, row))
         assert answer.status_code == 302, answer.context["form"].errors
 
@@ -38,7 +39,7 @@ def test_every_shipped_row_is_a_valid_form():
     wrong = [
         (sheet, catalogue.identity(row), form.errors)
         for sheet, rows in sheets.items()
-        for row in rows
+        for row in (rows if LONG else few(rows))
         if not (
             form := RowForm(sheet, sheets, sent_by(RowForm(sheet, sheets, row=row, new=False)), row=row, new=False)
         ).is_valid()
