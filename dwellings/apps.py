@@ -11,4 +11,4 @@ class DwellingsConfig(AppConfig):
 
         from . import post  # noqa: PLC0415 -- models are not there before
 
-        addresses.found_by(post.address_of)
+        addresses.found_by(post.addresses_of)

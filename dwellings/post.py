@@ -1,21 +1,18 @@
 """Letters find people where they live."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from django.utils import timezone
 
-from tenants.models import Tenant
-
 from .models import Tenancy
 
-__all__ = ["address_of"]
+__all__ = ["addresses_of"]
 
 
-def address_of(tenant: Tenant, at: datetime) -> str:
-    """The lines below the name, of the home that they rent then, moved into last; empty when there is none."""
-    current = Tenancy.objects.of(tenant).current(on=timezone.localdate(at)).select_related("dwelling")
-    tenancy = current.order_by("-period__startswith", "-pk").first()
-    if tenancy is None:
-        return ""
-    home = tenancy.dwelling
-    return f"{home.street} {home.house_number}\n{home.postcode}  {home.city}"
+def addresses_of(tenants: Collection[int], at: datetime) -> dict[int, str]:
+    """The lines below the name, of the home that each rents then, moved into last. Who rents none is not in it."""
+    current = Tenancy.objects.current(on=timezone.localdate(at)).filter(tenant__in=tenants).select_related("dwelling")
+    latest = current.order_by("tenant", "-period__startswith", "-pk").distinct("tenant")
+    homes = ((tenancy.tenant_id, tenancy.dwelling) for tenancy in latest)
+    return {tenant: f"{home.street} {home.house_number}\n{home.postcode}  {home.city}" for tenant, home in homes}

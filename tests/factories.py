@@ -219,6 +219,14 @@ class NotificationFactory(factory.django.DjangoModelFactory):
 class LetterFactory(NotificationFactory):
     """To print; `LetterFactory(sent_at=…, state="sent")` was printed."""
 
+    class Meta:
+        skip_postgeneration_save = True
+
     channel = Channel.LETTER
     address = "Beukenhof 1\n1234 AB  Lindendam"
     due_at = None
+
+    @factory.post_generation
+    def lives_there(self, create, extracted, **kwargs):
+        if not self.tenant.tenancies.exists():
+            TenancyFactory(tenant=self.tenant, dwelling__house_number="1")

@@ -45,9 +45,10 @@ class LetterAdmin(ModelAdmin):
     def waiting(self, request: HttpRequest) -> HttpResponse:
         """What is to be printed, the oldest on top."""
         _check(request, MAY_SEE)
-        envelopes = letters.to_print()
+        now = timezone.now()
+        envelopes = letters.to_print(at=now)
         cases = _cases({envelope.about for envelope in envelopes})
-        batches = letters.batches(since=timezone.now() - SHOWN_FOR)
+        batches = letters.batches(since=now - SHOWN_FOR)
         title = _("Letters to print")
         context = {
             **self.admin_site.each_context(request),

@@ -75,7 +75,7 @@ class QueueList(ChangeList):
 
     def get_results(self, request: HttpRequest) -> None:
         in_tabs = [tab.narrow(self.root_queryset, self.user, self.now) for tab in TABS]
-        every = [*in_tabs, self.queryset, self._on_top(), letters.waiting()]
+        every = [*in_tabs, self.queryset, self._on_top(), letters.waiting(at=self.now)]
         *self.tab_counts, self.result_count, on_top, to_print = tabs.counted(every)
         menu.note(request, letters=to_print)
         self.pages = max(1, -(-min(self.result_count, tabs.CAP) // PER_PAGE))

@@ -1,6 +1,12 @@
 """How much waits, beside the items of the side menu: one statement for all of it."""
 
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 
 from .. import letters
 from ..models import Emergency
@@ -26,7 +32,10 @@ def letters_badge(request: HttpRequest) -> str:
 
 def _badge(request: HttpRequest, name: str) -> str:
     """The menu asks more than once."""
-    waiting = {"emergencies": Emergency.objects.unseen, "letters": letters.waiting}
+    waiting: dict[str, Callable[[], QuerySet[Any]]] = {
+        "emergencies": Emergency.objects.unseen,
+        "letters": partial(letters.waiting, at=timezone.now()),
+    }
     known = _known(request)
     if name not in known:
         unknown = [other for other in waiting if other not in known]

@@ -95,7 +95,7 @@ def _write(day: date, *, at: datetime) -> int:
         for user in people.readers(Alarm.Level.PLANNER, service_request.assignee, above=above):
             mails[user].waiting.append((service_request, since))
     undelivered = list(_undelivered(day, at=at))
-    unprinted, unprinted_since = letters.left_lying(since_before=_printed_since(at=at))
+    unprinted, unprinted_since = letters.left_lying(since_before=_printed_since(at=at), at=at)
     for user in above(Alarm.Level.TEAM_LEAD) if undelivered or unprinted else ():
         mail = mails[user]
         mail.undelivered, mail.unprinted, mail.unprinted_since = undelivered, unprinted, unprinted_since

@@ -1,4 +1,7 @@
-"""Which letters are to be printed, and which were printed together."""
+"""Which letters are to be printed, and which were printed together.
+
+A letter goes to where its reader lives on the day on which it is printed. Who rents no home of ours any more gets none.
+"""
 
 from __future__ import annotations
 
@@ -8,12 +11,14 @@ from datetime import UTC, date, datetime, time, timedelta
 from itertools import groupby
 
 from django.db import transaction
-from django.db.models import CharField, Count, Min, QuerySet, Value
+from django.db.models import CharField, Count, Exists, Min, OuterRef, QuerySet, Value
 from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 
+from dwellings.models import Tenancy
 from tenants.models import Notification, Tenant
-from tenants.notifications.models import Channel
+from tenants.notifications import addresses
+from tenants.notifications.models import Channel, NotificationQuerySet
 
 __all__ = [
     "AT_MOST", "Batch", "Envelope", "batch_of", "batches", "left_lying", "number_of", "print_letters", "to_print",
@@ -36,7 +41,7 @@ class Envelope:
 
     @property
     def address(self) -> list[str]:
-        """Where they live as we know it since the last of these."""
+        """Where they lived when it was printed, or live now."""
         return [self.tenant.name, *self.letters[-1].address.split("\n")]
 
 
@@ -57,20 +62,22 @@ def number_of(printed_at: datetime) -> int:
     return (printed_at - EPOCH) // MICROSECOND
 
 
-def to_print() -> list[Envelope]:
+def to_print(*, at: datetime) -> list[Envelope]:
     """The oldest first, not more than can be printed at a time."""
-    return _envelopes(Notification.objects.letters_to_print().select_related("tenant").order_by("queued_at")[:AT_MOST])
+    letters = list(_deliverable(at=at).select_related("tenant").order_by("queued_at")[:AT_MOST])
+    _address(letters, at=at)
+    return _envelopes(letters)
 
 
-def waiting() -> QuerySet[Notification]:
+def waiting(*, at: datetime) -> QuerySet[Notification]:
     """One row for each envelope that waits, however many can be printed at a time: to count."""
-    return Notification.objects.letters_to_print().order_by("tenant", "about").distinct("tenant", "about")
+    return _deliverable(at=at).order_by("tenant", "about").distinct("tenant", "about")
 
 
-def left_lying(*, since_before: date) -> tuple[int, datetime | None]:
+def left_lying(*, since_before: date, at: datetime) -> tuple[int, datetime | None]:
     """How many envelopes wait that were written before this day, and when the oldest was."""
     begins = timezone.make_aware(datetime.combine(since_before, time()))
-    lying = Notification.objects.letters_to_print().filter(queued_at__lt=begins)
+    lying = _deliverable(at=at).filter(queued_at__lt=begins)
     found = lying.aggregate(envelopes=Count(_ENVELOPE, distinct=True), oldest=Min("queued_at"))
     return found["envelopes"], found["oldest"]
 
@@ -96,14 +103,33 @@ def batches(*, since: datetime) -> list[Batch]:
 def print_letters(pks: Sequence[int], *, at: datetime) -> datetime | None:
     """Say that these letters go by post now; returns when they were printed, or nothing when there are none.
 
-    Said twice it counts once: then it is the moment of the first time.
+    Said twice it counts once: then it is the moment of the first time. What was written to who left is forgotten.
     """
-    letters = Notification.objects.filter(channel=Channel.LETTER, pk__in=pks)
-    waiting = letters.letters_to_print().order_by("pk").select_for_update(no_key=True)
-    if now := list(waiting.values_list("pk", flat=True)):
-        letters.filter(pk__in=now).update(state=Notification.State.SENT, sent_at=at, attempts=1)
+    Notification.objects.letters_to_print().exclude(_lives_somewhere(at=at)).delete()
+    letters = list(_deliverable(at=at).filter(pk__in=pks).order_by("pk").select_for_update(no_key=True))
+    if letters:
+        _address(letters, at=at)
+        for letter in letters:
+            letter.state, letter.sent_at, letter.attempts = Notification.State.SENT, at, 1
+        Notification.objects.bulk_update(letters, ["address", "state", "sent_at", "attempts"])
         return at
-    return letters.filter(sent_at__isnull=False).order_by("-sent_at").values_list("sent_at", flat=True).first()
+    printed = Notification.objects.filter(channel=Channel.LETTER, pk__in=pks, sent_at__isnull=False)
+    return printed.order_by("-sent_at").values_list("sent_at", flat=True).first()
+
+
+def _deliverable(*, at: datetime) -> NotificationQuerySet:
+    return Notification.objects.letters_to_print().filter(_lives_somewhere(at=at))
+
+
+def _lives_somewhere(*, at: datetime) -> Exists:
+    return Exists(Tenancy.objects.current(on=timezone.localdate(at)).filter(tenant=OuterRef("tenant")))
+
+
+def _address(letters: Sequence[Notification], *, at: datetime) -> None:
+    """Who moved to another home of ours gets them there."""
+    homes = addresses.of_each({letter.tenant_id for letter in letters if letter.tenant_id}, at=at)
+    for letter in letters:
+        letter.address = homes.get(letter.tenant_id or 0, letter.address)
 
 
 def _envelopes(letters: Iterable[Notification]) -> list[Envelope]:

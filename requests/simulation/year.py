@@ -51,7 +51,7 @@ class Year:
     def _morning(self, at: datetime) -> None:
         if at - self.clock.at < DAY and next_working_moment(at) == at:
             self._staff.look_at_the_queue(at)
-            while waiting := letters.to_print():
+            while waiting := letters.to_print(at=at):
                 letters.print_letters([one.pk for envelope in waiting for one in envelope.letters], at=at)
 
     def _report(self, at: datetime) -> None:

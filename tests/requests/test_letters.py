@@ -1,14 +1,15 @@
 """Who has no e-mail address or wants letters gets them: staff print them, once, and can print them again."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
+from django.db.backends.postgresql.psycopg_any import DateRange
 from django.test import RequestFactory
 from django.urls import reverse
 
 from requests import followup, services, workflow
 from requests.admin import letters_badge, unseen_badge
-from requests.letters import batch_of, batches, number_of, print_letters, to_print
+from requests.letters import batch_of, batches, left_lying, number_of, print_letters, to_print, waiting
 from requests.proof import pdf_of
 from requests.services import Said
 from requests.workflow import Actor
@@ -19,6 +20,7 @@ from tenants.preference_forms import AccessForm
 from ..access_world import browser_of, colleague
 from ..factories import (
     NOON,
+    DwellingFactory,
     LetterFactory,
     NotificationFactory,
     ReportFactory,
@@ -131,7 +133,7 @@ def test_everything_for_one_person_about_one_request_is_in_one_envelope():
     later = LetterFactory(tenant=tenant, about="2026-000001", queued_at=NOON + timedelta(days=1))
     apart = LetterFactory(tenant=tenant, about="2026-000002", queued_at=NOON + timedelta(days=2))
 
-    assert [list(envelope.letters) for envelope in to_print()] == [[first, later], [other], [apart]]
+    assert [list(envelope.letters) for envelope in to_print(at=NOON)] == [[first, later], [other], [apart]]
 
 
 def test_what_goes_in_one_envelope_counts_as_one_letter():
@@ -150,7 +152,44 @@ def test_what_is_printed_counts_once_however_often_it_is_said():
 
     assert said == [NOON, NOON]
     assert [batch.letters for batch in batches(since=NOON)] == [1]
-    assert [envelope.letters for envelope in to_print()] == [(other,)]
+    assert [envelope.letters for envelope in to_print(at=NOON)] == [(other,)]
+
+
+def test_a_letter_goes_to_where_its_reader_lives_when_it_is_printed():
+    letter = LetterFactory()
+    home = DwellingFactory(street="Lindelaan", house_number="9")
+    TenancyFactory(tenant=letter.tenant, dwelling=home, period=DateRange(date(2026, 3, 1), None))
+
+    (shown,) = to_print(at=NOON)
+    print_letters([letter.pk], at=NOON)
+
+    letter.refresh_from_db()
+    assert shown.address == [letter.tenant.name, "Lindelaan 9", "1234 AB  Lindendam"]
+    assert batch_of(number_of(NOON))[0].address == shown.address
+    assert letter.state == "sent"
+
+
+def test_who_left_and_lives_in_no_home_of_ours_gets_no_letter_and_nobody_else_reads_it():
+    gone, other = LetterFactory(), LetterFactory()
+    gone.tenant.tenancies.update(period=DateRange(date(2020, 1, 1), NOON.date()))
+
+    shown = [envelope.letters for envelope in to_print(at=NOON)]
+    counted = waiting(at=NOON).count()
+    lying = left_lying(since_before=NOON.date() + timedelta(days=1), at=NOON)
+    print_letters([gone.pk, other.pk], at=NOON)
+
+    assert (shown, counted, lying) == ([(other,)], 1, (1, NOON))
+    assert list(Notification.objects.values_list("pk", "state")) == [(other.pk, "sent")]
+
+
+def test_what_was_printed_before_they_left_stays():
+    letter = LetterFactory()
+    print_letters([letter.pk], at=NOON)
+    letter.tenant.tenancies.update(period=DateRange(date(2020, 1, 1), NOON.date()))
+
+    print_letters([], at=NOON)
+
+    assert batch_of(number_of(NOON))[0].letters == (letter,)
 
 
 def test_a_mail_is_not_printed_and_nothing_is_printed_of_nothing():
@@ -172,7 +211,7 @@ def test_the_page_lists_them_and_one_button_prints_all():
     assert [name in before for name in ("Ada", "Bo", case.reference)] == [True] * 3
     assert page.context["ready"].letters == 2
     assert list(Notification.objects.values_list("state", flat=True)) == ["sent", "sent"]
-    assert to_print() == []
+    assert to_print(at=NOON) == []
 
 
 def test_pressing_twice_prints_nothing_twice_and_says_so():

@@ -210,13 +210,13 @@ def test_staff_are_told_before_they_write_that_nobody_reads_it():
 def test_letters_have_an_address_as_long_as_somebody_lives_there(on, found):
     tenancy = TenancyFactory(period=DateRange(date(2020, 1, 1), GONE.date()))
 
-    assert bool(post.address_of(tenancy.tenant, GONE + on * DAY)) is found
+    assert bool(post.addresses_of([tenancy.tenant_id], GONE + on * DAY)) is found
 
 
 def test_a_home_in_which_somebody_will_live_is_no_address_yet():
     tenancy = TenancyFactory(period=DateRange(GONE.date(), None))
 
-    assert post.address_of(tenancy.tenant, NOON) == ""
+    assert post.addresses_of([tenancy.tenant_id], NOON) == {}
 
 
 # --- another contract -------------------------------------------------------------------------------------------------
