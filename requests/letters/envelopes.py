@@ -28,6 +28,7 @@ __all__ = [
 AT_MOST = 100  # letters at a time: a proof with photos takes a while to make
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
+MOVED_OUT = "moved out"  # the error of a letter to who rents no home of ours any more
 _ENVELOPE = Concat(Cast("tenant", CharField()), Value("/"), "about")
 
 
@@ -103,9 +104,10 @@ def batches(*, since: datetime) -> list[Batch]:
 def print_letters(pks: Sequence[int], *, at: datetime) -> datetime | None:
     """Say that these letters go by post now; returns when they were printed, or nothing when there are none.
 
-    Said twice it counts once: then it is the moment of the first time. What was written to who left is forgotten.
+    Said twice it counts once: then it is the moment of the first time. What is for who left cannot be delivered.
     """
-    Notification.objects.letters_to_print().exclude(_lives_somewhere(at=at)).delete()
+    gone = Notification.objects.letters_to_print().exclude(_lives_somewhere(at=at))
+    gone.update(state=Notification.State.FAILED, error=MOVED_OUT, seen_at=at)
     letters = list(_deliverable(at=at).filter(pk__in=pks).order_by("pk").select_for_update(no_key=True))
     if letters:
         _address(letters, at=at)

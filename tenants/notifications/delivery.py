@@ -17,7 +17,7 @@ from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.utils.module_loading import import_string
 
-from . import attachments, outbox
+from . import addresses, attachments, outbox
 from .late import mine, written
 from .mail_server import patience
 from .models import Channel, Mail, Notification
@@ -90,15 +90,16 @@ def _deliver(mail: Mail, *, now: Callable[[], datetime]) -> bool:
 def try_again(notification_id: int, *, at: datetime) -> bool:
     """Put a message that was given up back in the queue, with what was in its mail; True if it was given up.
 
-    It goes to where the tenant is reached now: the address may be what was wrong.
+    It goes to where the tenant is reached now: the address may be what was wrong. A letter waits to be printed.
     """
     failed = Notification.objects.failed().filter(secret=False).select_related("tenant")
     row = failed.filter(pk=notification_id).first()
     if row is None:
         return False
     mail = failed.in_the_mail_of(row.goes_with_id or row.pk)
-    anew = {"state": Notification.State.QUEUED, "due_at": at, "attempts": 0, "lost_workers": 0, "error": ""}
-    return bool(mail.update(**anew, seen_at=None, goes_with=None, address=_address_now(row)))
+    due_at = None if row.channel == Channel.LETTER else at
+    anew = {"state": Notification.State.QUEUED, "due_at": due_at, "attempts": 0, "lost_workers": 0, "error": ""}
+    return bool(mail.update(**anew, seen_at=None, goes_with=None, address=_address_now(row, at=at)))
 
 
 def note_seen(*, at: datetime, about: str = "") -> None:
@@ -107,10 +108,12 @@ def note_seen(*, at: datetime, about: str = "") -> None:
     (unseen.filter(about=about) if about else unseen).update(seen_at=at)
 
 
-def _address_now(row: Notification) -> str:
+def _address_now(row: Notification, *, at: datetime) -> str:
     """Somebody of staff is no tenant, and a tenant may have no other address."""
     if row.tenant is None:
         return row.address
+    if row.channel == Channel.LETTER:
+        return addresses.of(row.tenant, at=at) or row.address
     return (row.tenant.phone if row.channel == Channel.TEXT else row.tenant.email) or row.address
 
 

@@ -179,7 +179,21 @@ def test_who_left_and_lives_in_no_home_of_ours_gets_no_letter_and_nobody_else_re
     print_letters([gone.pk, other.pk], at=NOON)
 
     assert (shown, counted, lying) == ([(other,)], 1, (1, NOON))
-    assert list(Notification.objects.values_list("pk", "state")) == [(other.pk, "sent")]
+    states = dict(Notification.objects.values_list("pk", "state"))
+    assert states == {gone.pk: "failed", other.pk: "sent"}
+    assert Notification.objects.unseen().count() == 0
+
+
+def test_a_letter_to_who_left_is_printed_after_all_when_they_are_found():
+    letter = LetterFactory()
+    letter.tenant.tenancies.update(period=DateRange(date(2020, 1, 1), NOON.date()))
+    print_letters([letter.pk], at=NOON)
+    TenancyFactory(tenant=letter.tenant, dwelling=DwellingFactory(street="Lindelaan", house_number="9"))
+
+    again = [delivery.try_again(letter.pk, at=NOON) for _ in range(2)]
+
+    assert again == [True, False]
+    assert [envelope.address[1] for envelope in to_print(at=NOON)] == ["Lindelaan 9"]
 
 
 def test_what_was_printed_before_they_left_stays():
