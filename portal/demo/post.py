@@ -20,7 +20,7 @@ from .case import Case
 from .rows import insert
 
 State = Notification.State
-REFUSED = "550 5.1.1 mailbox unavailable"
+REFUSED = "address refused [550]"  # as it is kept when a mail server says so
 ON_ITS_WAY = timedelta(seconds=2)
 
 

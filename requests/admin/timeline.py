@@ -13,6 +13,7 @@ from django.db.models.functions import JSONObject
 from django.utils.translation import gettext as _
 
 from tenants.models import Notification, User
+from tenants.notifications import failures
 from tenants.notifications.models import Channel
 
 from ..models import Message, Objection, Report, ReportMove, ServiceRequest, StatusChange, Verdict, Visit
@@ -244,12 +245,12 @@ def _delivery(notification: Notification) -> Delivery:
         address=notification.address,
         how=f"{notification.get_channel_display()}, {_state_of(notification)}",
         failed=notification.state == FAILED,
-        error=notification.error,
+        error=failures.in_words(notification.error),
         pk=notification.pk,
     )
 
 
 def _state_of(notification: Notification) -> str:
-    if notification.channel != Channel.LETTER:
+    if notification.channel != Channel.LETTER or notification.state == FAILED:
         return notification.get_state_display()
     return _("to print") if notification.state == Notification.State.QUEUED else _("printed")

@@ -18,7 +18,7 @@ from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
 from tenants.models import Notification
-from tenants.notifications import delivery
+from tenants.notifications import delivery, failures
 
 from ..models import ServiceRequest
 from .due import moment_of
@@ -72,7 +72,7 @@ class UndeliveredAdmin(ModelAdmin):
 
     @display(description=gettext_lazy("What went wrong"))
     def problem(self, notification: Notification) -> str:
-        return notification.error or "–"
+        return failures.in_words(notification.error) or "–"
 
     @display(description=gettext_lazy("Written"))
     def written(self, notification: Notification) -> str:

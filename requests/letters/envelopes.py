@@ -18,6 +18,7 @@ from django.utils import timezone
 from dwellings.models import Tenancy
 from tenants.models import Notification, Tenant
 from tenants.notifications import addresses
+from tenants.notifications.failures import MOVED_OUT
 from tenants.notifications.models import Channel, NotificationQuerySet
 
 __all__ = [
@@ -28,7 +29,6 @@ __all__ = [
 AT_MOST = 100  # letters at a time: a proof with photos takes a while to make
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
-MOVED_OUT = "moved out"  # the error of a letter to who rents no home of ours any more
 _ENVELOPE = Concat(Cast("tenant", CharField()), Value("/"), "about")
 
 

@@ -196,6 +196,18 @@ def test_a_letter_to_who_left_is_printed_after_all_when_they_are_found():
     assert [envelope.address[1] for envelope in to_print(at=NOON)] == ["Lindelaan 9"]
 
 
+def test_staff_read_on_the_request_that_a_letter_was_not_printed(client):
+    case = ServiceRequestFactory()
+    letter = LetterFactory(about=case.reference, tenant=case.reports.get().tenant)
+    letter.tenant.tenancies.update(period=DateRange(date(2020, 1, 1), NOON.date()))
+    print_letters([letter.pk], at=NOON)
+
+    page = printer().get(reverse("admin:requests_servicerequest_change", args=[case.pk])).content.decode()
+
+    assert "verhuisd, en huurt geen andere woning van ons" in page
+    assert "brief, niet aangekomen" in page.lower()
+
+
 def test_what_was_printed_before_they_left_stays():
     letter = LetterFactory()
     print_letters([letter.pk], at=NOON)
