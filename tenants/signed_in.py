@@ -46,7 +46,7 @@ def _person(key: Any) -> User | None:
     User.tenant.related.set_cached_value(user, tenant)  # as select_related does
     if tenant is not None:
         Tenant.user.field.set_cached_value(tenant, user)
-    user.has_second_factor = has_second_factor  # type: ignore[attr-defined]
+    user.has_second_factor = has_second_factor  # type: ignore[attr-defined]  # as an annotation is set
     return user
 
 

@@ -14,6 +14,7 @@ from django.urls import path, reverse
 from django.urls.resolvers import URLPattern
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 from unfold.admin import ModelAdmin
 
@@ -69,6 +70,13 @@ class LetterAdmin(ModelAdmin):
         chosen = [int(pk) for pk in request.POST.getlist("letter") if pk.isdecimal() and len(pk) < 19]
         now = timezone.now()
         printed_at = letters.print_letters(chosen, at=now)
+        if gone := letters.put_aside(at=now):
+            said = ngettext(
+                "%(count)d letter is not printed: who it is for moved out. You find it under “Not delivered”.",
+                "%(count)d letters are not printed: who they are for moved out. You find them under “Not delivered”.",
+                gone,
+            )
+            messages.warning(request, said % {"count": gone})
         here = reverse("admin:tenants_letter_changelist")
         if printed_at is None:
             messages.info(request, _("There was nothing to print."))

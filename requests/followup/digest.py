@@ -94,6 +94,7 @@ def _write(day: date, *, at: datetime) -> int:
     for service_request, since in replies.late(at=at):
         for user in people.readers(Alarm.Level.PLANNER, service_request.assignee, above=above):
             mails[user].waiting.append((service_request, since))
+    letters.put_aside(at=at)
     undelivered = list(_undelivered(day, at=at))
     unprinted, unprinted_since = letters.left_lying(since_before=_printed_since(at=at), at=at)
     for user in above(Alarm.Level.TEAM_LEAD) if undelivered or unprinted else ():

@@ -10,11 +10,12 @@ from .envelopes import (
     left_lying,
     number_of,
     print_letters,
+    put_aside,
     to_print,
     waiting,
 )
 
 __all__ = [
     "AT_MOST", "Batch", "Envelope", "batch_of", "batches", "document_of", "left_lying", "number_of",
-    "print_letters", "to_print", "waiting",
+    "print_letters", "put_aside", "to_print", "waiting",
 ]  # fmt: skip

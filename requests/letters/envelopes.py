@@ -22,8 +22,8 @@ from tenants.notifications.failures import MOVED_OUT
 from tenants.notifications.models import Channel, NotificationQuerySet
 
 __all__ = [
-    "AT_MOST", "Batch", "Envelope", "batch_of", "batches", "left_lying", "number_of", "print_letters", "to_print",
-    "waiting",
+    "AT_MOST", "Batch", "Envelope", "batch_of", "batches", "left_lying", "number_of", "print_letters", "put_aside",
+    "to_print", "waiting",
 ]  # fmt: skip
 
 AT_MOST = 100  # letters at a time: a proof with photos takes a while to make
@@ -104,10 +104,8 @@ def batches(*, since: datetime) -> list[Batch]:
 def print_letters(pks: Sequence[int], *, at: datetime) -> datetime | None:
     """Say that these letters go by post now; returns when they were printed, or nothing when there are none.
 
-    Said twice it counts once: then it is the moment of the first time. What is for who left cannot be delivered.
+    Said twice it counts once: then it is the moment of the first time.
     """
-    gone = Notification.objects.letters_to_print().exclude(_lives_somewhere(at=at))
-    gone.update(state=Notification.State.FAILED, error=MOVED_OUT, seen_at=at)
     letters = list(_deliverable(at=at).filter(pk__in=pks).order_by("pk").select_for_update(no_key=True))
     if letters:
         _address(letters, at=at)
@@ -117,6 +115,12 @@ def print_letters(pks: Sequence[int], *, at: datetime) -> datetime | None:
         return at
     printed = Notification.objects.filter(channel=Channel.LETTER, pk__in=pks, sent_at__isnull=False)
     return printed.order_by("-sent_at").values_list("sent_at", flat=True).first()
+
+
+def put_aside(*, at: datetime) -> int:
+    """Letters to who left cannot be delivered; how many there were. Staff read of it, so no monitor need call."""
+    gone = Notification.objects.letters_to_print().exclude(_lives_somewhere(at=at))
+    return gone.update(state=Notification.State.FAILED, error=MOVED_OUT, seen_at=at)
 
 
 def _deliverable(*, at: datetime) -> NotificationQuerySet:

@@ -3,13 +3,14 @@
 from datetime import date, timedelta
 
 import pytest
+from django.contrib.auth.models import Group
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.test import RequestFactory
 from django.urls import reverse
 
 from requests import followup, services, workflow
 from requests.admin import letters_badge, unseen_badge
-from requests.letters import batch_of, batches, left_lying, number_of, print_letters, to_print, waiting
+from requests.letters import batch_of, batches, left_lying, number_of, print_letters, put_aside, to_print, waiting
 from requests.proof import pdf_of
 from requests.services import Said
 from requests.workflow import Actor
@@ -177,7 +178,9 @@ def test_who_left_and_lives_in_no_home_of_ours_gets_no_letter_and_nobody_else_re
     counted = waiting(at=NOON).count()
     lying = left_lying(since_before=NOON.date() + timedelta(days=1), at=NOON)
     print_letters([gone.pk, other.pk], at=NOON)
+    aside = [put_aside(at=NOON) for _ in range(2)]
 
+    assert aside == [1, 0]
     assert (shown, counted, lying) == ([(other,)], 1, (1, NOON))
     states = dict(Notification.objects.values_list("pk", "state"))
     assert states == {gone.pk: "failed", other.pk: "sent"}
@@ -187,7 +190,7 @@ def test_who_left_and_lives_in_no_home_of_ours_gets_no_letter_and_nobody_else_re
 def test_a_letter_to_who_left_is_printed_after_all_when_they_are_found():
     letter = LetterFactory()
     letter.tenant.tenancies.update(period=DateRange(date(2020, 1, 1), NOON.date()))
-    print_letters([letter.pk], at=NOON)
+    put_aside(at=NOON)
     TenancyFactory(tenant=letter.tenant, dwelling=DwellingFactory(street="Lindelaan", house_number="9"))
 
     again = [delivery.try_again(letter.pk, at=NOON) for _ in range(2)]
@@ -200,12 +203,27 @@ def test_staff_read_on_the_request_that_a_letter_was_not_printed(client):
     case = ServiceRequestFactory()
     letter = LetterFactory(about=case.reference, tenant=case.reports.get().tenant)
     letter.tenant.tenancies.update(period=DateRange(date(2020, 1, 1), NOON.date()))
-    print_letters([letter.pk], at=NOON)
+    pressed = press(printer(), [letter])
 
     page = printer().get(reverse("admin:requests_servicerequest_change", args=[case.pk])).content.decode()
 
+    assert "1 brief is niet geprint: de ontvanger is verhuisd." in pressed.content.decode()
     assert "verhuisd, en huurt geen andere woning van ons" in page
     assert "brief, niet aangekomen" in page.lower()
+
+
+def test_the_daily_mail_tells_of_a_letter_to_who_left_also_when_nobody_prints():
+    lead = StaffFactory()
+    lead.groups.add(Group.objects.get(name="Team lead"))
+    letter = LetterFactory()
+    letter.tenant.tenancies.update(period=DateRange(date(2020, 1, 1), NOON.date()))
+
+    followup.write_digests(at=NOON + timedelta(days=1))
+
+    mail = Notification.objects.get(kind="staff_digest")
+    assert mail.address == lead.email
+    assert f"{letter.tenant}: {letter.subject}" in mail.body
+    assert "geprint" not in mail.body
 
 
 def test_what_was_printed_before_they_left_stays():
@@ -213,7 +231,7 @@ def test_what_was_printed_before_they_left_stays():
     print_letters([letter.pk], at=NOON)
     letter.tenant.tenancies.update(period=DateRange(date(2020, 1, 1), NOON.date()))
 
-    print_letters([], at=NOON)
+    put_aside(at=NOON)
 
     assert batch_of(number_of(NOON))[0].letters == (letter,)
 
