@@ -13,7 +13,7 @@ from django.utils import timezone
 from requests import services, workflow
 from requests.audit import audit
 from requests.models import Gesture, Objection, Recovery, ServiceRequest
-from requests.services import Said, moves
+from requests.services import Said, moves, recovery
 from requests.workflow import Actor, Status
 from tenants.notifications.models import Notification
 from tests.factories import ServiceRequestFactory, StaffFactory
@@ -128,8 +128,10 @@ def request_in(status, pair):
     one.other, one.tenant = other, one.reports.get().tenant
     if "gesture" in pair:
         Gesture.objects.get_or_create(urgency=one.urgency, what_nl="Een bloemetje", what_en="Flowers")
-        broken = {"why": Recovery.Why.BROKEN, "promised": now, "begun_at": now, "hear_by": now + DAY}
+        broken = {"why": Recovery.Why.BROKEN, "promised": now, "begun_at": now}
+        broken["hear_by"] = recovery.hears_by(one, at=now)
         Recovery.objects.create(service_request=one, of="promise-1", **broken)
+        recovery.settle(one, at=now)
     if "objection" in pair:
         report = one.reports.get()
         Objection.objects.create(service_request=one, report=report, rule="law_d", words="Dit is van u.", at=now)
