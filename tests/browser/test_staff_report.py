@@ -63,6 +63,7 @@ def test_a_report_is_taken_down_with_the_keyboard_alone_on_two_pages(at_a_desk, 
     keys.type("deur klemt")
     keys.press("Enter")
     page.wait_for_selector("[name=problem]:focus")
+    page.wait_for_load_state()  # its scripts hear the keys from then on
     keys.press("Space")
     page.wait_for_selector("#aloud-title")
     assert axe() == []
@@ -98,6 +99,7 @@ def test_choosing_another_problem_keeps_the_words_and_the_place_of_the_keyboard(
     page.select_option("#place", "kitchen")
     page.click("text=Toon")
     page.locator("[name=problem]").first.focus()
+    page.wait_for_load_state()  # its scripts hear the keys from then on
 
     titles = []
     for key in ("Space", "ArrowDown"):
