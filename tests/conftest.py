@@ -8,6 +8,7 @@ import pytest
 from allauth.mfa.models import Authenticator
 from django.template import engines
 from django.test import TransactionTestCase
+from django.utils import translation
 
 from tenants.models import Tenant
 
@@ -50,6 +51,12 @@ def _template_string_if_invalid_marker(request, monkeypatch):
     """
     if request.node.get_closest_marker("ignore_template_errors"):
         monkeypatch.setattr(engines["django"].engine, "string_if_invalid", "")
+
+
+@pytest.fixture(autouse=True)
+def _in_dutch():
+    """Whatever language the page of the test before was in."""
+    translation.activate("nl")
 
 
 @pytest.fixture(scope="session")
