@@ -21,7 +21,7 @@ MAIL_ONLY = "tenant.email <> '' AND NOT tenant.wants_letters AND NOT (%(with_tex
 TOLD_LATELY = """
 SELECT FROM tenants_notification lately
 WHERE lately.about = {about} AND lately.about <> '' AND lately.channel = 'email'
-    AND (lately.queued_at > %(lately)s OR lately.sent_at > %(lately)s)
+    AND coalesce(lately.sent_at, lately.queued_at) > %(lately)s
 """
 
 

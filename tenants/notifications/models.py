@@ -9,6 +9,7 @@ from typing import Any, TypedDict
 
 from django.db import connections, models
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
@@ -189,7 +190,9 @@ class Notification(models.Model):
             models.Index(
                 fields=["due_at", "id"], name="notification_code_due", condition=Q(secret=True, due_at__isnull=False)
             ),
-            models.Index(fields=["about"], name="notification_about", condition=~Q(about="")),
+            models.Index(
+                F("about"), Coalesce("sent_at", "queued_at"), name="notification_about", condition=~Q(about="")
+            ),
             models.Index(fields=["queued_at"], name="notification_failed", condition=Q(state="failed")),
             models.Index(fields=["goes_with"], name="notification_goes_with", condition=Q(goes_with__isnull=False)),
             models.Index(

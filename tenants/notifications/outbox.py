@@ -125,9 +125,8 @@ def _after_the_mail_before(message: Message, *, at: datetime) -> datetime:
     if not message.about:
         return at
     state, ago = Notification.State, at - settings.MAILS_TOGETHER_FOR
-    recent = Notification.objects.filter(
-        Q(sent_at__gt=ago) | Q(queued_at__gt=ago), about=message.about, tenant=message.tenant, channel=Channel.EMAIL
-    )
+    about_it = Notification.objects.alias(latest=Coalesce("sent_at", "queued_at")).filter(about=message.about)
+    recent = about_it.filter(latest__gt=ago, tenant=message.tenant, channel=Channel.EMAIL)
     queued = Q(state=state.QUEUED, attempts=0, due_at__lte=at + settings.MAILS_TOGETHER_FOR)
     waits = queued & Q(part__isnull=False)
     leaves = queued | Q(state__in=[state.SENDING, state.SENT])
