@@ -25,6 +25,8 @@ def _(ground: Ground) -> Iterator[Figure]:
     scale = 1 if ground.full else 10
     run = Scanners(f"bench_open_{1_000_000 // scale}")
     run.job("fill", 1_000_000 // scale)
+    run.job("due", DUE // scale)
+    run.scan(1)  # as on a server that did this before: what it reads is in memory
     before = run.job("due", DUE // scale)
     (one,) = run.scan(1)
     yield below(f"one scanner, {one['count']:,} requests", one["took"], 1.5 / scale, "s")

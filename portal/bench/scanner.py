@@ -14,7 +14,7 @@ from typing import Any
 
 import django
 from django.core.management import call_command
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 NEVER_READY = 1e6  # days
@@ -55,11 +55,10 @@ def scan(at_once: int) -> dict[str, object]:
     """
     from requests import followup  # noqa: PLC0415 -- models, so not before django.setup()
     from requests.followup import plain  # noqa: PLC0415 -- models, so not before django.setup()
-    from requests.promises import next_word_after  # noqa: PLC0415 -- models, so not before django.setup()
 
-    followup.follow_up(at=datetime(2000, 1, 1, tzinfo=UTC))  # nothing is: what is loaded once, is loaded
-    next_word_after("N", at=timezone.now())  # also the holidays of this year
-    plain.AT_A_TIME = at_once or plain.AT_A_TIME
+    _load_what_is_loaded_once()
+    if at_once:
+        plain.AT_A_TIME = (at_once, at_once)
     before, longest = _peak(forget=True), _watch_transactions()
     print("ready", flush=True)
     sys.stdin.readline()
@@ -67,6 +66,17 @@ def scan(at_once: int) -> dict[str, object]:
     count = followup.follow_up(at=timezone.now())
     took = time.monotonic() - began
     return {"count": count, "took": took, "memory": _peak() - before, "longest": longest() * 1000}
+
+
+def _load_what_is_loaded_once() -> None:
+    """As in a worker that did this before: templates, the holidays of this year, the line to the broker."""
+    from requests import followup  # noqa: PLC0415 -- models, so not before django.setup()
+    from tenants.notifications import wake  # noqa: PLC0415 -- models, so not before django.setup()
+
+    with transaction.atomic():
+        followup.follow_up_next(at=timezone.now())
+        transaction.set_rollback(True)
+    wake.up("notifications.deliver_due")
 
 
 def told(_: int) -> dict[str, object]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import logging
+import time
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime
@@ -33,7 +34,8 @@ logger = logging.getLogger(__name__)
 Seen = dict[str, Any]
 _FROM_THE_FIRST: Seen = {"seen_at": "-infinity", "seen": 0}
 
-AT_A_TIME = 50  # requests in one transaction: whoever opens one of them waits no longer for it
+LOCKED_FOR = 0.02  # seconds that a transaction should take: whoever opens one of its requests waits no longer for it
+AT_A_TIME = (50, 400)  # requests in one, at least and at most
 
 _BATCH = f"""
 WITH due AS MATERIALIZED (
@@ -87,13 +89,15 @@ def follow_up(*, at: datetime) -> int:
     """
     if not ServiceRequest.objects.due_for_a_word(at=at).exists():
         return 0
-    values = {**in_bulk.values("request_holding", at=at), "moments": _moments(at=at), "most": AT_A_TIME}
+    values = {**in_bulk.values("request_holding", at=at), "moments": _moments(at=at)}
     values |= {"to_do": sorted(TO_DO), "today": timezone.localdate(at)}
-    count, seen = 0, _FROM_THE_FIRST
+    fewest, most = AT_A_TIME
+    count, seen, many, began = 0, _FROM_THE_FIRST, fewest, time.monotonic()
     try:
-        while batch := _follow_up_some({**values, **seen}):
-            seen, done = batch
+        while batch := _follow_up_some({**values, **seen, "most": many}):
+            (seen, done), took = batch, time.monotonic() - began
             count += done
+            many, began = min(max(int(many * LOCKED_FOR / took), fewest), most), began + took
     except Exception:  # one request that the database refuses must not hold up the rest
         logger.exception("Could not follow up by the hundred; the rest is done one by one")
     if count:

@@ -33,7 +33,7 @@ TRIES = 5  # in a row; then it is parked
 PARKED_FOR = timedelta(days=1)
 CLAIMED_AT_ONCE = 10
 REMINDED_BEFORE = 2  # working days before a visit, at most: earlier is no reminder
-LOCKED_FOR = 0.025  # seconds, and the one that is being done then: whoever opens a request waits no longer for it
+LOCKED_FOR = 0.015  # seconds, and the one that is being done then: whoever opens a request waits no longer for it
 
 __all__ = ["follow_up", "follow_up_next", "follow_up_one_by_one"]
 

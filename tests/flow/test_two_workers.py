@@ -84,7 +84,7 @@ def test_two_workers_follow_up_on_a_hundred_plain_requests_a_hundred_times(due, 
                 meeting.wait(timeout=1)
             return batch
 
-    monkeypatch.setattr(plain, "AT_A_TIME", 10)
+    monkeypatch.setattr(plain, "AT_A_TIME", (10, 10))
     monkeypatch.setattr(plain, "_follow_up_some", some_together)
 
     counts = two_workers(plain.follow_up)

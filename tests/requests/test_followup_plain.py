@@ -101,7 +101,7 @@ def test_by_the_hundred_also_waits_for_the_end_of_the_night_and_has_no_words_yet
 
 
 def test_what_is_plain_is_done_by_the_hundred_and_nothing_else(mixed, monkeypatch):
-    monkeypatch.setattr(plain, "AT_A_TIME", 3)
+    monkeypatch.setattr(plain, "AT_A_TIME", (3, 3))
 
     assert plain.follow_up(at=LATE) == 12
 
@@ -140,7 +140,7 @@ def test_a_class_without_a_norm_is_left_to_people(monkeypatch, caplog):
 def test_a_whole_scan_wakes_the_post_once(monkeypatch, django_capture_on_commit_callbacks):
     asked = []
     monkeypatch.setattr(wake, "up", asked.append)
-    monkeypatch.setattr(plain, "AT_A_TIME", 2)
+    monkeypatch.setattr(plain, "AT_A_TIME", (2, 2))
     for _ in range(5):
         due()
 
