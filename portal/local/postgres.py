@@ -30,13 +30,14 @@ FOR_TESTS = (
 class Postgres:
     """A server whose data lives in `folder`, kept between runs.
 
-    `durable=False` is for tests: much faster, and a power cut may break the data.
+    `durable=False` is for tests: much faster, and a power cut may break the data. `memory` is its `shared_buffers`, in
+    MiB; 0 for as much as it takes itself (128).
     """
 
     name = "PostgreSQL"
 
-    def __init__(self, folder: Path, *, durable: bool = True) -> None:
-        self.folder, self.place, self.durable = folder, folder, durable
+    def __init__(self, folder: Path, *, durable: bool = True, memory: int = 0) -> None:
+        self.folder, self.place, self.durable, self.memory = folder, folder, durable, memory
         self.log = folder / "postgres.log"
         self.port = 0
         self.process: subprocess.Popen[bytes] | None = None
@@ -152,6 +153,7 @@ class Postgres:
             "unix_socket_directories=",
             "log_min_messages=warning",
             *(() if self.durable else FOR_TESTS),
+            *((f"shared_buffers={self.memory}MB",) if self.memory else ()),
         ]
         command: list[str | Path] = [
             binaries / "postgres",

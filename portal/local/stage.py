@@ -85,11 +85,11 @@ def environment(port: int, data: Path) -> dict[str, str]:
 
 
 @contextmanager
-def services(data: Path) -> Iterator[list[Postgres | Valkey]]:
-    """The servers that DATABASE_URL and REDIS_URL do not name, started here and stopped at the end."""
+def services(data: Path, *, memory: int = 0) -> Iterator[list[Postgres | Valkey]]:
+    """The servers that DATABASE_URL and REDIS_URL do not name, started here and stopped at the end; see Postgres."""
     own: list[Postgres | Valkey] = []
     if not os.environ.get("DATABASE_URL"):
-        own.append(Postgres(data))
+        own.append(Postgres(data, memory=memory))
     if not os.environ.get("REDIS_URL"):
         own.append(Valkey(data))
     try:

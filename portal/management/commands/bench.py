@@ -28,6 +28,14 @@ if TYPE_CHECKING:
     from portal.bench.trials import Ground, Trial
 
 
+MOST_MEMORY = 2048  # MiB: what the goals were set with
+
+
+def memory_for_postgres() -> int:
+    """A quarter of what this machine has, as docs/running.md advises, in MiB."""
+    return min(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 4 // 2**20, MOST_MEMORY)
+
+
 class Command(BaseCommand):
     help = __doc__
     requires_system_checks = ()
@@ -67,7 +75,7 @@ class Command(BaseCommand):
         port = free_port()
         stack.enter_context(stage.data_folder(data, port))
         web_socket = stack.enter_context(stage.listening(port))
-        own = stack.enter_context(stage.services(data))
+        own = stack.enter_context(stage.services(data, memory=memory_for_postgres()))
         os.environ.update(stage.environment(port, data) | stage.urls(own))
         os.environ["DJANGO_SETTINGS_MODULE"] = "portal.bench.settings"
         django.setup()
