@@ -1,6 +1,7 @@
 """What is plain is followed up by the hundred, and comes to the same as one by one."""
 
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from django.db import transaction
@@ -108,6 +109,25 @@ def test_what_is_plain_is_done_by_the_hundred_and_nothing_else(mixed, monkeypatc
     waits = Notification.objects.exclude(writes="").order_by("pk")
     assert (waits.count(), set(waits.values_list("kind", flat=True))) == (13, {"request_holding"})
     assert ServiceRequest.objects.due_for_a_word(at=LATE).count() == 7
+
+
+def test_as_many_at_once_as_fit_in_the_time_that_somebody_may_wait(monkeypatch):
+    due()
+    now, seconds_for_fifty, asked = [0.0], iter([0.001, 0.001, 0.010, 1]), []
+
+    def some_slower_and_slower(values):
+        asked.append(values["most"])
+        if (seconds := next(seconds_for_fifty, None)) is None:
+            return None
+        now[0] += seconds * values["most"] / 50
+        return {}, 0
+
+    monkeypatch.setattr(plain, "time", SimpleNamespace(monotonic=lambda: now[0]))
+    monkeypatch.setattr(plain, "_follow_up_some", some_slower_and_slower)
+
+    plain.follow_up(at=LATE)
+
+    assert asked == [50, 400, 400, 100, 50]
 
 
 def test_who_also_gets_text_messages_is_not_plain_once_there_is_a_text(monkeypatch):
