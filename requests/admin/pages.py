@@ -15,12 +15,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from tenants.models import Notification
-from tenants.notifications import delivery
 
 from .. import services
 from ..models import Objection, ServiceRequest
 from ..workflow import Actor, Move, move_named, moves_from
-from . import assigning, case, taking_down
+from . import assigning, case, resending, taking_down
 from .doubles import was_just_made
 from .forms import AssignForm, MessageForm, MoveForm, NoteForm, Seen
 from .objections import ObjectionForm
@@ -155,10 +154,7 @@ def settle_message(admin: Any, request: HttpRequest, pk: int) -> HttpResponse:
 def send_again(admin: Any, request: HttpRequest, pk: int, notification: int) -> HttpResponse:
     """Put a message about this request that did not arrive in the queue once more."""
     failed = get_object_or_404(Notification, pk=notification, about=case.find(pk).reference)
-    if delivery.try_again(failed.pk, at=timezone.now()):
-        messages.success(request, _("The message is sent again."))
-    else:
-        messages.info(request, _("This was done already."))
+    resending.send_again(request, [failed.pk], at=timezone.now())
     return _back_to(pk)
 
 

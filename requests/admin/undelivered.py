@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.urls import path, reverse
@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
@@ -21,6 +21,7 @@ from tenants.models import Notification
 from tenants.notifications import delivery, failures
 
 from ..models import ServiceRequest
+from . import resending
 from .due import moment_of
 
 __all__ = ["UndeliveredAdmin"]
@@ -80,13 +81,7 @@ class UndeliveredAdmin(ModelAdmin):
 
     @admin.action(description=gettext_lazy("Send again"), permissions=["change"])
     def send_again(self, request: HttpRequest, queryset: QuerySet[Notification]) -> None:
-        now = timezone.now()
-        count = sum(delivery.try_again(pk, at=now) for pk in queryset.values_list("pk", flat=True))
-        if not count:
-            self.message_user(request, _("This was done already."), messages.INFO)
-            return
-        sent = ngettext("%(count)d message is sent again.", "%(count)d messages are sent again.", count)
-        self.message_user(request, sent % {"count": count}, messages.SUCCESS)
+        resending.send_again(request, queryset.values_list("pk", flat=True), at=timezone.now())
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -37,6 +37,10 @@ class Refused(Exception):
     """The address does not accept this message; trying again is of no use."""
 
 
+class MovedOut(Exception):
+    """A letter to who rents no home of ours any more."""
+
+
 class TryLater(Exception):
     """The other side could not take the message now."""
 
@@ -87,19 +91,23 @@ def _deliver(mail: Mail, *, now: Callable[[], datetime]) -> bool:
     return True
 
 
-def try_again(notification_id: int, *, at: datetime) -> bool:
-    """Put a message that was given up back in the queue, with what was in its mail; True if it was given up.
+def try_again(notification_id: int, *, at: datetime) -> Channel | None:
+    """Put a message that was given up back in the queue, with what was in its mail.
 
-    It goes to where the tenant is reached now: the address may be what was wrong. A letter waits to be printed.
+    Returns how it goes, None if it was not given up. It goes to where the tenant is reached now: the address may be
+    what was wrong. A letter waits to be printed, and MovedOut is raised when that would be in vain.
     """
     failed = Notification.objects.failed().filter(secret=False).select_related("tenant")
     row = failed.filter(pk=notification_id).first()
     if row is None:
-        return False
+        return None
+    address = _address_now(row, at=at)
+    if not address:
+        raise MovedOut
     mail = failed.in_the_mail_of(row.goes_with_id or row.pk)
     due_at = None if row.channel == Channel.LETTER else at
     anew = {"state": Notification.State.QUEUED, "due_at": due_at, "attempts": 0, "lost_workers": 0, "error": ""}
-    return bool(mail.update(**anew, seen_at=None, goes_with=None, address=_address_now(row, at=at)))
+    return Channel(row.channel) if mail.update(**anew, seen_at=None, goes_with=None, address=address) else None
 
 
 def note_seen(*, at: datetime, about: str = "") -> None:
@@ -109,11 +117,11 @@ def note_seen(*, at: datetime, about: str = "") -> None:
 
 
 def _address_now(row: Notification, *, at: datetime) -> str:
-    """Somebody of staff is no tenant, and a tenant may have no other address."""
+    """Somebody of staff is no tenant, and a tenant may have no other address. Empty: who left gets no letter."""
     if row.tenant is None:
         return row.address
     if row.channel == Channel.LETTER:
-        return addresses.of(row.tenant, at=at) or row.address
+        return addresses.of(row.tenant, at=at)
     return (row.tenant.phone if row.channel == Channel.TEXT else row.tenant.email) or row.address
 
 

@@ -1,10 +1,11 @@
 """What staff see of a promise: tabs of the queue, the page of a request, what was not delivered, the policy."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import Group, Permission
+from django.db.backends.postgresql.psycopg_any import DateRange
 from django.urls import reverse
 from django.utils import timezone
 
@@ -15,7 +16,7 @@ from requests.services import Said
 from requests.workflow import Actor, Status
 from tenants.models import Notification
 
-from ..factories import NotificationFactory, ServiceRequestFactory, StaffFactory, TenantFactory
+from ..factories import NotificationFactory, ServiceRequestFactory, StaffFactory, TenancyFactory, TenantFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.ignore_template_errors]
 
@@ -230,6 +231,21 @@ def test_what_was_not_delivered_is_sent_again_with_one_button(planner_client):
     other.refresh_from_db()
     assert (failed.state, failed.attempts, other.state) == ("queued", 0, "failed")
     assert "1 bericht wordt opnieuw verstuurd." in text_of(sent)
+
+
+def test_a_letter_is_not_called_sent_before_it_is_printed(planner_client):
+    here, gone = (undelivered(channel="letter", tenant=TenancyFactory().tenant) for _ in range(2))
+    gone.tenant.tenancies.update(period=DateRange(date(2020, 1, 1), date(2021, 1, 1)))
+    both = {"action": "send_again", "_selected_action": [here.pk, gone.pk]}
+
+    page = text_of(planner_client.post(UNDELIVERED, both, follow=True))
+
+    here.refresh_from_db()
+    gone.refresh_from_db()
+    assert (here.state, gone.state) == ("queued", "failed")
+    assert "1 brief ligt weer klaar om te printen." in page
+    assert "1 brief ging niet opnieuw: de lezer huurt geen woning meer van ons." in page
+    assert "opnieuw verstuurd" not in page
 
 
 def test_who_may_not_change_messages_sends_nothing_again(client):

@@ -370,7 +370,7 @@ def test_a_message_that_did_not_arrive_is_sent_again(planner_client, service_req
     after = Notification.objects.get(pk=notification.pk)
     assert address("again", service_request, notification.pk) in shown
     assert (after.state, after.due_at is not None, after.attempts) == ("queued", True, 0)
-    assert told(responses[1]) == ["The message is sent again.", DONE_ALREADY]
+    assert told(responses[1]) == ["1 message is sent again.", DONE_ALREADY]
 
 
 def test_a_message_that_arrived_has_no_button(planner_client, service_request):
