@@ -18,7 +18,7 @@ class AlreadyAnswered(Exception):
 
 
 class TooLate(Exception):
-    """The question is no longer open: the request moved on, or the time to answer is over."""
+    """The question is no longer open: the request moved on, the time to answer is over, or they live there no more."""
 
 
 class WordsMissing(Exception):
@@ -41,6 +41,8 @@ def answer_verdict(
             raise AlreadyAnswered
         return verdict
     if service_request.status != Status.DONE or service_request.times_done != round:
+        raise TooLate
+    if not service_request.reports.told(at=at).filter(pk=report.pk).exists():
         raise TooLate
     if answer == Verdict.Answer.NOT_SOLVED and not words.strip():
         raise WordsMissing

@@ -153,12 +153,14 @@ def _asked(purpose: str, token: str) -> Asked:
     """Raises WrongToken and Report.DoesNotExist."""
     at = timezone.now()
     question = tokens.read(purpose, token)
-    report = Report.objects.select_related("tenant", "service_request").get(pk=question.report_id)
+    reports = Report.objects.with_is_told(at=at).select_related("tenant", "service_request")
+    report = reports.get(pk=question.report_id)
+    lives_there: bool = report.is_told  # type: ignore[attr-defined]  # annotated by `with_is_told`
     return Asked(
         report=report,
         round=question.round,
         over=not question.is_open(at=at),
-        questions=questions_of(report, report.service_request, round=question.round, at=at),
+        questions=questions_of(report, report.service_request, round=question.round, at=at, lives_there=lives_there),
     )
 
 

@@ -32,8 +32,13 @@ class Questions:
         return self.survey.mark if self.survey and _is_answered(self.survey) else None
 
 
-def questions_of(report: Report, service_request: ServiceRequest, *, round: int, at: datetime) -> Questions:
-    """The mark is asked after the answer "solved" or when all is closed: not of somebody who still waits for us."""
+def questions_of(
+    report: Report, service_request: ServiceRequest, *, round: int, at: datetime, lives_there: bool = True
+) -> Questions:
+    """The mark is asked after the answer "solved" or when all is closed: not of somebody who still waits for us.
+
+    Who left may still give it, but opens no work again in what is somebody else's home.
+    """
     verdict = Verdict.objects.filter(report=report, round=round).first()
     survey = Survey.objects.filter(report=report).first()
     answer = verdict.answer if verdict else None
@@ -41,7 +46,8 @@ def questions_of(report: Report, service_request: ServiceRequest, *, round: int,
         verdict=verdict,
         survey=survey,
         asks_verdict=(
-            answer in ("", Verdict.Answer.DONT_KNOW)
+            lives_there
+            and answer in ("", Verdict.Answer.DONT_KNOW)
             and service_request.status == Status.DONE
             and service_request.times_done == round
         ),

@@ -11,7 +11,7 @@ from django.utils import timezone
 from requests import notifications, services, tokens, workflow
 from requests.models import ServiceRequest, StatusChange, Survey, Verdict
 from requests.workflow import Status
-from tests.factories import ServiceRequestFactory, TenancyFactory
+from tests.factories import ServiceRequestFactory, TenancyFactory, moves_out
 from tests.requests.tenant_pages import page, stored_photo, without_keys, words_of
 from tests.size import times
 
@@ -263,6 +263,21 @@ def test_a_link_to_a_question_that_was_overtaken_says_so(client, db):
 
     assert response.status_code == 410
     assert "Deze vraag is gesloten" in words_of(response)
+
+
+def test_who_left_opens_no_work_in_the_home_of_somebody_else_and_may_give_a_mark(client, db):
+    service_request, closed = asked(), asked(Status.CLOSED)
+    moves_out(service_request.reports.get(), closed.reports.get(), on=timezone.localdate())
+    address, answer = link(tokens.VERDICT, service_request), {"round": 1, "answer": "not_solved", "words": "Het lekt."}
+
+    shown, sent = client.get(address), client.post(address, answer)
+    client.post(link(tokens.MARK, closed), {"mark": "4", "reason": ""})
+
+    service_request.refresh_from_db()
+    assert (service_request.status, Verdict.objects.get(report__service_request=service_request).answer) == ("done", "")
+    assert (shown.status_code, "of u huurt deze woning niet meer" in words_of(shown)) == (410, True)
+    assert "Het lekt." in words_of(sent)
+    assert Survey.objects.get(report__service_request=closed).mark == 4
 
 
 def test_an_overtaken_answer_keeps_its_words_in_the_field(client, db):
