@@ -6,6 +6,7 @@ tests replay histories through the services and compare.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -68,13 +69,14 @@ class Case:
         at: datetime,
         source: str,
         by: User | None,
+        covers: Collection[str] = (),
         objection: str = "",
     ) -> Case:
         """A household reports something; `by` is who wrote it down when they did not do so themselves.
 
-        `objection` says why they do not agree that they pay.
+        `covers` is what they pay for every month, `objection` says why they do not agree that they pay.
         """
-        case = cls(received(problem, place, at=at, source=source))
+        case = cls(received(problem, place, at=at, source=source, covers=covers))
         report = case.report(tenancy, text, at=at, source=source)
         if objection:
             row, words = case.row, objection

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from base64 import b32encode
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -148,7 +149,10 @@ class Corporation:
         return households, beside
 
     def _history(self) -> list[Case]:
-        history = History(self.crew, self.at, self._chance("history"))
+        kinds: dict[int, list[str]] = defaultdict(list)
+        for cover in self.covers:
+            kinds[id(cover.tenancy)].append(cover.kind)
+        history = History(self.crew, self.at, self._chance("history"), kinds)
         let = sum(len({each.dwelling.reference for each in homes}) for homes in self.households.values())
         made, cases = count(1), list[Case]()
         for place in self.places:

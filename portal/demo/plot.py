@@ -14,7 +14,7 @@ from random import Random
 
 from requests import workflow
 from requests.intake.catalogue import Problem
-from requests.intake.payer import Payer, decide
+from requests.intake.payer import Payer
 from requests.models import Verdict, Visit
 from requests.promises import Urgency
 from requests.services import Said
@@ -33,7 +33,7 @@ from .speech import Theme, craftsman, line
 LATE = {"A": 0.01, "S": 0.02, "U": 0.05, "N": 0.08, "P": 0.09}  # of what goes as it should
 MISSED, NO_ACCESS, CALLBACK, WAITS_FIRST = 0.02, 0.06, 0.05, 0.06
 ENDINGS = {"": 0.93, "withdrawn": 0.03, "declined": 0.015, "duplicate": 0.015, "forwarded": 0.01}
-TENANT_JOB = 0.75  # of what the tenant should do; the others are helped all the same
+TENANT_JOB = 0.2  # of what the tenant should do and yet reports; the others are helped all the same
 WAITING_FOR = {
     "roof_facade": WaitingReason.WEATHER,
     "doors_windows": WaitingReason.CONTRACTOR,
@@ -87,7 +87,7 @@ class Plot:
         return self.steps
 
     def _ending(self) -> str:
-        if decide(self.scene.problem).payer == Payer.TENANT and self.rng.random() < TENANT_JOB:
+        if self.case.row.payer == Payer.TENANT and self.rng.random() < TENANT_JOB:
             return Outcome.TENANT_JOB
         return "" if self.rush else chances.pick(ENDINGS, self.rng)
 

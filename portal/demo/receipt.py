@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from dwellings.models import CommunalArea, Dwelling
@@ -12,8 +13,10 @@ from requests.promises import promise, statutory
 from requests.services import submission
 
 
-def received(problem: Problem, place: Dwelling | CommunalArea, *, at: datetime, source: str) -> ServiceRequest:
-    decision = payer.decide(problem)
+def received(
+    problem: Problem, place: Dwelling | CommunalArea, *, at: datetime, source: str, covers: Collection[str] = ()
+) -> ServiceRequest:
+    decision = payer.decide(problem, covers=covers)
     promised = promise(problem.urgency, problem.category, at=at)
     return ServiceRequest(
         dwelling=place if isinstance(place, Dwelling) else None,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from random import Random
@@ -38,11 +38,15 @@ AT_HOUSES_ONLY = frozenset({"fence_broken", "outside_other"})
 
 @dataclass
 class History:
-    """Writes the requests of whole complexes, up to `at`."""
+    """Writes the requests of whole complexes, up to `at`.
+
+    `covers` is what a tenancy pays for every month, by its id().
+    """
 
     crew: Crew
     at: datetime
     rng: Random
+    covers: Mapping[int, Collection[str]]
 
     def __post_init__(self) -> None:
         last = timezone.localtime(self.at).date()
@@ -77,7 +81,8 @@ class History:
             return None
         by = None if source == Source.PORTAL else self.crew.contact(self.rng)
         first = voices[0]
-        case = Case.receive(problem, spot, first.tenancy, first.text, at=received, source=source, by=by)
+        covers = self.covers.get(id(first.tenancy), ())
+        case = Case.receive(problem, spot, first.tenancy, first.text, at=received, source=source, by=by, covers=covers)
         scene = Scene(problem, theme, place.care, category.mean_visits, self.crew, voices)
         play(case, Plot(case, scene, self.rng).write(), until=self.at)
         return case

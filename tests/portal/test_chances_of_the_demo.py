@@ -15,33 +15,6 @@ TODAY = date(2026, 3, 3)
 DRAWS = 20_000
 
 
-def usual(rng):
-    """What a household goes through in a usual year."""
-    return marks.Experience(
-        over_norm=rng.random() < 0.1,
-        extra_visits=sum(rng.random() < 0.1 for _ in range(2)),
-        missed_visits=int(rng.random() < 0.02),
-        callback=rng.random() < 0.06,
-        without_word=rng.random() < 0.1,
-        damp=rng.random() < 0.03,
-        own_craftsman=rng.random() < 0.6,
-        senior=rng.random() < 0.28,
-    )
-
-
-def test_the_marks_that_come_in_look_like_the_sectors():
-    rng = Random(1)
-    given = []
-    for _ in range(DRAWS):
-        experience = usual(rng)
-        mark = marks.mark(experience, resident=marks.resident_effect(rng), rng=rng)
-        if rng.random() < marks.response(mark, age=70 if experience.senior else 40):
-            given.append(mark)
-
-    assert mean(given) == pytest.approx(7.7, abs=0.15)
-    assert sum(mark <= 5 for mark in given) / len(given) == pytest.approx(0.11, abs=0.015)
-
-
 @pytest.mark.parametrize(
     ("what", "points"),
     [({"over_norm": True}, -0.8), ({"missed_visits": 1}, -1.5), ({"callback": True}, -0.9), ({"senior": True}, 0.4)],

@@ -3,6 +3,7 @@
 from collections import Counter
 from datetime import date, datetime, timedelta
 from random import Random
+from statistics import mean
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -12,7 +13,7 @@ from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
 
 from dwellings.models import Dwelling, Outage
-from portal.demo import speech
+from portal.demo import chances, speech
 from portal.demo.corporation import Corporation
 from portal.demo.people import People
 from portal.demo.places import places
@@ -23,7 +24,7 @@ from requests.models import Attachment, Objection, Recovery, SelfHelp, ServiceRe
 from requests.models.intake import REOPEN_WITHIN
 from requests.promises import Urgency
 from requests.services.taking_in import next_reference
-from requests.workflow import Actor, Status, WaitingReason
+from requests.workflow import Actor, Outcome, Status, WaitingReason
 from tenants.models import Notification, Tenant, User
 
 from ..factories import DwellingFactory
@@ -267,6 +268,21 @@ def test_a_database_with_dwellings_is_left_alone(db, capsys):
 def test_a_corporation_that_is_too_small_is_refused(db):
     with pytest.raises(CommandError, match="at least 100 dwellings"):
         call_command("seed_demo", "--dwellings=99")
+
+
+def test_of_its_full_size_it_has_the_marks_and_the_work_of_the_sector():
+    """As published for Dutch corporations: the mean, the dissatisfied, how much is reported, and what of."""
+    cases = Corporation(1200, 1, AT, quiet).cases
+    given = [survey.mark for case in cases for survey in case.surveys if survey.mark]
+    repaired = Counter(case.row.category for case in cases if case.row.done_at)
+    own_job = sum(case.row.outcome == Outcome.TENANT_JOB for case in cases)
+
+    assert mean(given) == pytest.approx(7.7, abs=0.2)
+    assert sum(mark <= 5 for mark in given) / len(given) == pytest.approx(0.11, abs=0.025)
+    assert len(cases) / 1200 / 2 == pytest.approx(1.4, abs=0.1)
+    assert own_job / len(cases) < 0.07
+    shares = {category.name: category.share for category in chances.CATEGORIES}
+    assert {name: repaired[name] / repaired.total() for name in shares} == pytest.approx(shares, abs=0.03)
 
 
 def test_about_one_in_five_answers(corporation):
