@@ -62,6 +62,11 @@ def dissatisfied_of(low: int, n: int) -> Share | None:
     return statistics.share(count=low, n=n)
 
 
+def response_of(answered: int, asked: int) -> Share | None:
+    """Of a handful of answers it is chance."""
+    return statistics.share(count=answered, n=asked) if answered >= LEAST_CELL else None
+
+
 @dataclass(frozen=True)
 class Group:
     """Neighbouring marks taken together until nobody can be recognised: `first` to `last`."""
@@ -97,7 +102,7 @@ class Marks:
 
     @property
     def response(self) -> Share | None:
-        return statistics.share(count=self.answered, n=self.asked) if self.answered >= LEAST_CELL else None
+        return response_of(self.answered, self.asked)
 
     @cached_property
     def mean(self) -> Mean | None:
@@ -225,9 +230,14 @@ class Answers:
 class ComplexFigures:
     pk: int
     name: str
+    asked: int
     answers: Answers
     promises: Promises
     lead_time: LeadTime
+
+    @property
+    def response(self) -> Share | None:
+        return response_of(self.answers.n, self.asked)
 
     @cached_property
     def kept(self) -> Share | None:

@@ -269,10 +269,12 @@ def _per_complex(
     """
     place = _complex_of("report__service_request__")
     by_place, by_promise = divided.answers(_surveys(scope), place, tells_marks=scope.tells_marks)
+    asked = {row["place"]: row["n"] for row in _surveys(scope).values(place=place).annotate(n=Count("*"))}
     complexes = (
         ComplexFigures(
             pk=pk,
             name=name,
+            asked=asked.get(pk, 0),
             answers=by_place.get(pk, Answers(n=0, total=0, squares=0)),
             promises=Promises(**(NOTHING_YET | ready.get(pk, NOTHING).counts | _only_overdue(to_do.get(pk, {})))),
             lead_time=ready.get(pk, NOTHING).lead_time,

@@ -72,7 +72,7 @@ def _per_slice(figures: Figures) -> Table:
             (
                 _mark(part.marks.mean),
                 wording.answers(part.marks.answered),
-                wording.percent(part.marks.response.value) if part.marks.response else wording.UNKNOWN,
+                _percent(part.marks.response),
                 said,
                 *_promise_cells(part.promises, part.promises.kept, part.lead_time),
             ),
@@ -93,13 +93,14 @@ def _per_complex(figures: Figures) -> Table:
             (
                 _mark(complex_.answers.mean),
                 wording.answers(complex_.answers.n),
+                _percent(complex_.response),
                 said,
                 *_promise_cells(complex_.promises, complex_.kept, complex_.lead_time),
             ),
         )
         for complex_, said in zip(ordered[: pictures.MOST_IN_TABLE], low, strict=False)
     ]
-    headers = (_("Complex"), _("Mark"), _("Answers"), *_headers())
+    headers = (_("Complex"), _("Mark"), _("Answers"), _("Response"), *_headers())
     more = left_out(len(ordered[pictures.MOST_IN_TABLE :]))
     return Table(title, table(title, headers, rows) + more)
 
@@ -129,6 +130,11 @@ def _promise_cells(promises: Promises, kept: Share | None, lead_time: LeadTime) 
         _days(lead_time.p90 if enough else None),
         _share(promises.reopened_share if enough else None),
     )
+
+
+def _percent(share: Share | None) -> str:
+    """Without a margin: everybody who was asked is counted."""
+    return wording.percent(share.value) if share else wording.UNKNOWN
 
 
 def _days(number: int | None) -> str:

@@ -165,13 +165,23 @@ def test_the_page_asks_the_database_the_same_number_of_questions(manager_client,
     for _ in range(count):
         ready(8)
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         manager_client.get(URL)
 
 
 @pytest.mark.parametrize("method", ["post", "put", "delete"])
 def test_the_dashboard_is_only_read(manager_client, method):
     assert getattr(manager_client, method)(URL).status_code == 405
+
+
+def test_each_complex_says_how_many_of_those_who_were_asked_answered(manager_client):
+    home = DwellingFactory(complex=ComplexFactory(name="Het Anker"))
+    for mark in (8,) * 6 + (None,) * 2:
+        ready(mark, dwelling=home)
+
+    table = words(manager_client.get(URL)).split("Alle cijfers per complex")[1]
+
+    assert re.search(r"Het Anker\s+–\s+6\s+75%", " ".join(table.split()))
 
 
 def test_a_chosen_complex_shows_only_its_own_figures(manager_client):

@@ -62,6 +62,7 @@ def complex_figures(name, marks, *, kept=None):
     return ComplexFigures(
         pk=len(name),
         name=name,
+        asked=2 * len(marks),
         answers=answers_of(marks),
         promises=kept or promises(),
         lead_time=LeadTime(median=4, p90=13),

@@ -151,8 +151,8 @@ def test_the_tables_have_all_figures_of_each_month_and_complex():
     month, at_complex = tables.in_full(figures(THIS_YEAR))
 
     of_both = "<td>50%</td><td>20</td><td>50%</td><td>4</td><td>11</td><td>50%</td>"
-    assert f"<td>6.2 ± 1.4</td><td>10</td><td>50%</td>{of_both}" in month.body
-    assert f"<td>6.2 ± 1.4</td><td>10</td>{of_both}" in at_complex.body
+    for table in (month, at_complex):
+        assert f"<td>6.2 ± 1.4</td><td>10</td><td>50%</td>{of_both}" in table.body
 
 
 def test_the_months_of_one_complex_do_not_say_how_many_gave_a_five_or_lower():

@@ -110,7 +110,7 @@ def test_the_database_is_asked_the_same_number_of_questions_however_much_there_i
         still_open(local(2026, month, 10, 12))
     names = reporting.complexes()
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         reporting.figures(Scope(period=THIS_YEAR, at=NOW), names=names)
     with django_assert_num_queries(9):  # what the chosen complex could betray of the others
         reporting.figures(Scope(period=THIS_YEAR, at=NOW, complex_id=names[0][0]), names=names)
@@ -164,6 +164,7 @@ def test_the_database_counts_what_counting_row_by_row_gives(period):
     assert sum(each.promises.done for each in counted.complexes) == promises.done
     assert sum(each.promises.overdue for each in counted.complexes) == promises.overdue
     assert sum(each.answers.n for each in counted.complexes) == counted.marks.answered
+    assert sum(each.asked for each in counted.complexes) == counted.marks.asked
 
 
 def took_of(requests):
