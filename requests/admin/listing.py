@@ -154,7 +154,7 @@ def with_what_a_row_says(requests: QuerySet[ServiceRequest]) -> QuerySet[Service
     reports = Report.objects.filter(service_request=OuterRef("pk")).order_by("at", "pk")
     told = Report.objects.told(at=timezone.now()).filter(service_request=OuterRef("pk"))
     how_many = told.order_by().values("service_request")
-    undelivered = Notification.objects.failed().filter(about=OuterRef("reference"))
+    undelivered = Notification.objects.undelivered().filter(about=OuterRef("reference"))
     planned = Visit.objects.planned().filter(service_request=OuterRef("pk"))
     alarms = Alarm.objects.standing().filter(service_request=OuterRef("pk")).worst_first()
     return requests.select_related("dwelling__complex", "communal_area__complex", "assignee").annotate(

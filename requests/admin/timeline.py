@@ -34,6 +34,7 @@ class Delivery:
     address: str
     how: str
     failed: bool
+    refused: bool  # and tried again
     error: str
     pk: int
 
@@ -245,6 +246,7 @@ def _delivery(notification: Notification) -> Delivery:
         address=notification.address,
         how=f"{notification.get_channel_display()}, {_state_of(notification)}",
         failed=notification.state == FAILED,
+        refused=notification.is_refused,
         error=failures.in_words(notification.error),
         pk=notification.pk,
     )

@@ -29,7 +29,7 @@ __all__ = ["UndeliveredAdmin"]
 
 @admin.register(Notification)
 class UndeliveredAdmin(ModelAdmin):
-    """Only what was given up; everything else about a message stands on the page of its request."""
+    """What was given up or is refused again and again; the rest about a message stands on the page of its request."""
 
     list_display = ("to", "what", "about_request", "address", "problem", "written")
     list_display_links = None
@@ -43,8 +43,8 @@ class UndeliveredAdmin(ModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Notification]:
         case = ServiceRequest.objects.filter(reference=OuterRef("about")).values("pk")
-        failed = super().get_queryset(request).filter(state=Notification.State.FAILED, secret=False)
-        found: QuerySet[Notification] = failed.select_related("tenant").annotate(case=Subquery(case[:1]))
+        shown = Notification.objects.undelivered().order_by(*self.get_ordering(request))
+        found: QuerySet[Notification] = shown.select_related("tenant").annotate(case=Subquery(case[:1]))
         return found
 
     def get_urls(self) -> list[URLPattern]:
@@ -73,7 +73,10 @@ class UndeliveredAdmin(ModelAdmin):
 
     @display(description=gettext_lazy("What went wrong"))
     def problem(self, notification: Notification) -> str:
-        return failures.in_words(notification.error) or "–"
+        why = failures.in_words(notification.error)
+        if notification.is_refused:
+            return _("%(why)s; we go on trying") % {"why": why}
+        return why or "–"
 
     @display(description=gettext_lazy("Written"))
     def written(self, notification: Notification) -> str:

@@ -128,7 +128,7 @@ def _undelivered(day: date, *, at: datetime) -> Iterable[Notification]:
     """
     before = DigestDay.objects.filter(day__lt=day).order_by("-day").values_list("written_at", flat=True).first()
     since = (before or at) - UNDELIVERED_FOR
-    lately = Notification.objects.failed().filter(queued_at__gte=since, secret=False)
+    lately = Notification.objects.undelivered().filter(queued_at__gte=since)
     return lately.filter(tenant__isnull=False).select_related("tenant").order_by("-queued_at", "-pk")
 
 

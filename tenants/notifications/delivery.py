@@ -92,12 +92,12 @@ def _deliver(mail: Mail, *, now: Callable[[], datetime]) -> bool:
 
 
 def try_again(notification_id: int, *, at: datetime) -> Channel | None:
-    """Put a message that was given up back in the queue, with what was in its mail.
+    """Put a message that was not delivered back in the queue, with what was in its mail, as if it were new.
 
-    Returns how it goes, None if it was not given up. It goes to where the tenant is reached now: the address may be
+    Returns how it goes, None if it arrived meanwhile. It goes to where the tenant is reached now: the address may be
     what was wrong. A letter waits to be printed, and MovedOut is raised when that would be in vain.
     """
-    failed = Notification.objects.failed().filter(secret=False).select_related("tenant")
+    failed = Notification.objects.undelivered().select_related("tenant")
     row = failed.filter(pk=notification_id).first()
     if row is None:
         return None

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from .claiming import SETTLE, TAKE_NEXT
 
 SILENT_AFTER = timedelta(seconds=90)  # a worker is heard of every ten seconds, the clock every thirty
+TRIED_FOR_HALF_AN_HOUR = 6  # times: the pauses between them double from half a minute on
 LEASE = timedelta(seconds=45)  # longer than a mail takes; with the sweep, what a dead worker had leaves in a minute
 
 
@@ -74,6 +75,11 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
 
     def failed(self) -> NotificationQuerySet:
         return self.filter(state=Notification.State.FAILED)
+
+    def undelivered(self) -> NotificationQuerySet:
+        """What was given up, and what was refused for half an hour and is still tried. Codes are shown to nobody."""
+        refused = Q(state=Notification.State.QUEUED, due_at__isnull=False, attempts__gte=TRIED_FOR_HALF_AN_HOUR)
+        return self.filter(Q(state=Notification.State.FAILED) | refused, secret=False)
 
     def unseen(self) -> NotificationQuerySet:
         """What failed, and nobody of staff has looked at. Codes are of no use any more, and shown to nobody."""
@@ -205,6 +211,11 @@ class Notification(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.occasion} ({self.state})"
+
+    @property
+    def is_refused(self) -> bool:
+        """It could not be handed over the last time, and is tried again."""
+        return self.state == self.State.QUEUED and bool(self.error)
 
     @property
     def message_id(self) -> str:

@@ -233,6 +233,23 @@ def test_what_was_not_delivered_is_sent_again_with_one_button(planner_client):
     assert "1 bericht wordt opnieuw verstuurd." in text_of(sent)
 
 
+def test_what_is_refused_for_half_an_hour_is_listed_while_it_is_still_tried(planner_client):
+    case, refused = ServiceRequestFactory(), {"state": "queued", "due_at": timezone.now() + timedelta(minutes=30)}
+    full = undelivered(
+        about=case.reference, subject="Wij komen", attempts=6, error="mail server answered 452", **refused
+    )
+    undelivered(subject="Pas net geprobeerd", attempts=2, error="mail server answered 451", **refused)
+
+    page, request = text_of(planner_client.get(UNDELIVERED)), text_of(planner_client.get(page_of(case)))
+    planner_client.post(UNDELIVERED, {"action": "send_again", "_selected_action": [full.pk]})
+
+    full.refresh_from_db()
+    assert "de mailserver weigerde het bericht: 452; wij blijven het proberen" in page
+    assert "Pas net geprobeerd" not in page
+    assert "wij blijven het proberen (de mailserver weigerde het bericht: 452)" in " ".join(request.split())
+    assert (full.state, full.attempts, full.due_at <= timezone.now()) == ("queued", 0, True)
+
+
 def test_a_letter_is_not_called_sent_before_it_is_printed(planner_client):
     here, gone = (undelivered(channel="letter", tenant=TenancyFactory().tenant) for _ in range(2))
     gone.tenant.tenancies.update(period=DateRange(date(2020, 1, 1), date(2021, 1, 1)))
