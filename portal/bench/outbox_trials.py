@@ -16,9 +16,10 @@ from portal.local.processes import free_port
 from requests import notifications
 from tenants.models import Tenant
 from tenants.notifications import outbox, wake
-from tenants.notifications.models import Notification
+from tenants.notifications.claiming import TAKE_NEXT
+from tenants.notifications.models import LEASE, LEAVE_BY_THEMSELVES, Notification
 
-from .trials import NO_MAIL, Figure, Ground, above, below, index_of, trial, workers
+from .trials import NO_MAIL, Figure, Ground, above, below, found_by, index_of, trial, workers
 
 OCCASION = "bench-"
 SMTP = "django.core.mail.backends.smtp.EmailBackend"
@@ -147,7 +148,7 @@ def until_none_waits() -> None:
 
 
 def due_plan() -> Figure:
-    due = Notification.objects.due(at=timezone.now()).values_list("pk", flat=True)[:50]
-    statement, values = due.query.sql_with_params()
-    used = index_of(statement, *values)
-    return Figure("what is due is found by", used, "notification_due", "notification_due" in used)
+    """Of the statement that workers find their next message with."""
+    now = timezone.now()
+    used = index_of(TAKE_NEXT, {"at": now, "until": now + LEASE, "channels": list(LEAVE_BY_THEMSELVES)})
+    return found_by("notification_due", "what is due", used)

@@ -14,7 +14,7 @@ import psycopg
 from portal.local import stage
 from portal.local.processes import start, stop
 
-from .trials import Figure, Ground, below, trial
+from .trials import Figure, Ground, below, found_by, trial
 
 DUE = 20_000
 
@@ -48,7 +48,10 @@ def _(ground: Ground) -> Iterator[Figure]:
 
     idle = run.job("idle", 0)
     yield below("nothing due, p50", idle["p50"], 2, "ms")
-    yield Figure("what is due is found by", idle["plan"], "request_word_due", "request_word_due" in idle["plan"])
+    yield Figure("and with all that the minute looks at", f"{idle['all']:.4g} ms")
+    plans = run.job("plans", 0)
+    yield found_by("request_word_due", "who is due for a word", plans["words"])
+    yield found_by("request_watch_due", "what staff look at", plans["looks"])
 
 
 class Scanners:

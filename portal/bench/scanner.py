@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from statistics import median, quantiles
+from statistics import median
 from typing import Any
 
 import django
@@ -19,6 +19,7 @@ from django.utils import timezone
 
 NEVER_READY = 1e6  # days
 LOOKS = 300
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)  # nothing was due then
 
 
 def fill(requests: int) -> dict[str, object]:
@@ -92,19 +93,29 @@ def told(_: int) -> dict[str, object]:
 
 
 def idle(_: int) -> dict[str, object]:
-    """A look when nothing is due, in milliseconds, and how the database does it."""
-    from portal.bench.trials import index_of  # noqa: PLC0415 -- models, so not before django.setup()
+    """A look when nothing is due, in milliseconds: at words, and at all that is looked at each minute."""
     from requests import followup  # noqa: PLC0415 -- models, so not before django.setup()
-    from requests.models import ServiceRequest  # noqa: PLC0415 -- models, so not before django.setup()
 
-    long_ago, times = datetime(2000, 1, 1, tzinfo=UTC), []
+    words, all_of_it = list[float](), list[float]()
     for _look in range(LOOKS):
         began = time.perf_counter()
-        followup.follow_up(at=long_ago)
-        times.append((time.perf_counter() - began) * 1000)
-    rows = ServiceRequest.objects.due_for_a_word(at=timezone.now()).order_by("next_word_at", "pk").values("pk")[:100]
-    statement, values = rows.query.sql_with_params()
-    return {"p50": median(times), "p95": quantiles(times, n=20)[-1], "plan": index_of(statement, *values)}
+        followup.follow_up(at=LONG_AGO)
+        words.append((time.perf_counter() - began) * 1000)
+        followup.watch(at=LONG_AGO)
+        followup.rise(at=LONG_AGO)
+        all_of_it.append((time.perf_counter() - began) * 1000)
+    return {"p50": median(words), "all": median(all_of_it)}
+
+
+def plans(_: int) -> dict[str, object]:
+    """How the database finds what is due: of the statements themselves."""
+    from portal.bench.trials import index_of  # noqa: PLC0415 -- models, so not before django.setup()
+    from requests.followup import plain  # noqa: PLC0415 -- models, so not before django.setup()
+    from requests.models import ServiceRequest  # noqa: PLC0415 -- models, so not before django.setup()
+
+    now = timezone.now()
+    look = ServiceRequest.objects.due_for_a_look(at=now).order_by("watch_at", "pk").values("pk")[:1000]
+    return {"words": index_of(*plain.statement(at=now)), "looks": index_of(*look.query.sql_with_params())}
 
 
 def _peak(*, forget: bool = False) -> float:
@@ -130,7 +141,7 @@ def _watch_transactions() -> Callable[[], float]:
 
 
 JOBS: dict[str, Callable[[int], dict[str, object]]] = {
-    "fill": fill, "due": due, "scan": scan, "told": told, "idle": idle,
+    "fill": fill, "due": due, "scan": scan, "told": told, "idle": idle, "plans": plans,
 }  # fmt: skip
 
 

@@ -7,7 +7,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -112,8 +112,14 @@ def children(process: int) -> list[int]:
     return [int(child) for child in Path(CHILDREN.format(process)).read_text().split()]
 
 
-def index_of(statement: str, *values: Any) -> str:
-    """The index by which the database finds these rows, or how else it does."""
+def found_by(index: str, what: str, used: str) -> Figure:
+    """Whether `used`, as `index_of` tells it, has the index by which these rows should be found."""
+    with_it = [scan for scan in used.split(", ") if index in scan]
+    return Figure(f"{what} is found by", with_it[0] if with_it else used, index, bool(with_it))
+
+
+def index_of(statement: str, values: Mapping[str, Any] | Sequence[Any] = ()) -> str:
+    """The indexes by which the database finds these rows, or how else it does."""
     with connection.cursor() as cursor:
         cursor.execute(f"EXPLAIN {statement}", values)
         lines = [line.strip(" ->") for (line,) in cursor.fetchall()]

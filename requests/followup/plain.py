@@ -27,7 +27,7 @@ from ..models.kinds import Category
 from ..promises import NoNorm, Urgency, in_force
 from ..workflow import TO_DO
 
-__all__ = ["follow_up"]
+__all__ = ["follow_up", "statement"]
 
 logger = logging.getLogger(__name__)
 
@@ -89,8 +89,7 @@ def follow_up(*, at: datetime) -> int:
     """
     if not ServiceRequest.objects.due_for_a_word(at=at).exists():
         return 0
-    values = {**in_bulk.values("request_holding", at=at), "moments": _moments(at=at)}
-    values |= {"to_do": sorted(TO_DO), "today": timezone.localdate(at)}
+    _, values = statement(at=at)
     fewest, most = AT_A_TIME
     count, seen, many, began = 0, _FROM_THE_FIRST, fewest, time.monotonic()
     try:
@@ -103,6 +102,12 @@ def follow_up(*, at: datetime) -> int:
     if count:
         transaction.on_commit(lambda: wake.up("notifications.deliver_due"), robust=True)
     return count
+
+
+def statement(*, at: datetime) -> tuple[str, Seen]:
+    """By which a batch is followed up, and the values of the first one."""
+    values = {**in_bulk.values("request_holding", at=at), "moments": _moments(at=at), "most": AT_A_TIME[0]}
+    return _BATCH, {**values, "to_do": sorted(TO_DO), "today": timezone.localdate(at), **_FROM_THE_FIRST}
 
 
 @transaction.atomic

@@ -54,7 +54,7 @@ def test_a_plan_names_the_index_that_was_used():
     connection.cursor().execute("SET LOCAL enable_seqscan = off")  # however empty it was when it was last counted
     query = "SELECT * FROM requests_servicerequest WHERE reference = %s"
 
-    assert "requests_servicerequest_reference" in trials.index_of(query, "2026-000001")
+    assert "requests_servicerequest_reference" in trials.index_of(query, ["2026-000001"])
 
 
 @pytest.mark.django_db(transaction=True)
