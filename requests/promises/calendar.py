@@ -95,6 +95,11 @@ class Calendar:
                     return _local(day, hours[0])
         raise NeverOpen
 
+    def working_day_by(self, latest: date, *, after: date) -> date:
+        """The last working day later than `after` and no later than `latest`; `latest` itself when there is none."""
+        days = (latest - DAY * n for n in range((latest - after).days))
+        return next((day for day in days if self.is_working_day(day)), latest)
+
     def next_working_moment(self, at: datetime) -> datetime:
         """`at` itself during office hours, otherwise the next opening."""
         local = timezone.localtime(at)

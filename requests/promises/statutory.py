@@ -44,13 +44,10 @@ def moments(since: datetime, calendar: Calendar) -> list[tuple[Mark, datetime]]:
     one after it may be too late to do anything.
     """
     reported = timezone.localdate(since)
-    warnings = [(mark, _day(_warns_on(reported, days, calendar))) for mark, days in _WARNINGS.items()]
+    warnings = [
+        (mark, _day(calendar.working_day_by(reported + days, after=reported))) for mark, days in _WARNINGS.items()
+    ]
     return [*warnings, (Mark.OVER, over_at(since))]
-
-
-def _warns_on(reported: date, days: timedelta, calendar: Calendar) -> date:
-    before = (reported + days - n * DAY for n in range(days.days))
-    return next((day for day in before if calendar.is_working_day(day)), reported + days)
 
 
 def told_at(since: datetime) -> datetime:
