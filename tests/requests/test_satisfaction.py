@@ -66,6 +66,20 @@ def test_the_first_answer_stands(ready):
         answer(ready, "not_solved", "Toch niet.")
 
 
+def test_who_is_asked_again_reads_that_it_was_worked_on_again():
+    planner, case = StaffFactory(), ServiceRequestFactory(at=NOON)
+    services.make_move(case.pk, workflow.PLAN, actor=Actor.STAFF, by=planner, at=NOON, said=Said())
+    for days, move in enumerate((workflow.FINISH, workflow.REOPEN, workflow.FINISH, workflow.REOPEN, workflow.FINISH)):
+        said = Said(cause="SLT", note="Lekt." if move == workflow.REOPEN else "")
+        services.make_move(case.pk, move, actor=Actor.STAFF, by=planner, at=NOON + timedelta(days=days), said=said)
+
+    first, second, third = Notification.objects.filter(kind="request_done").order_by("pk")
+
+    assert "De vakman zegt dat het werk klaar is." in first.body
+    assert "nog een keer mee bezig geweest. Volgens de vakman was het op woensdag 4 maart klaar." in second.body
+    assert "op vrijdag 6 maart klaar" in third.body
+
+
 def test_an_answer_about_an_earlier_time_is_too_late(ready):
     verdict = Verdict.objects.get()
     planner = StaffFactory()
