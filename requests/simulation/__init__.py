@@ -3,8 +3,9 @@
 Everything happens in a database of its own that is removed afterwards; nobody gets a mail.
 """
 
-from .figures import Figures, Silence, figures
+from .figures import Figures, figures
 from .scratch import scratch_database
+from .silence import PUT_OFF, Silence
 from .year import play
 
-__all__ = ["Figures", "Silence", "figures", "play", "scratch_database"]
+__all__ = ["PUT_OFF", "Figures", "Silence", "figures", "play", "scratch_database"]

@@ -2,38 +2,30 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from statistics import median
 
-from django.conf import settings
 from django.utils import timezone, translation
 from django.utils.translation import gettext
 
+from dwellings.models import Tenancy
 from tenants.models import Tenant
 from tenants.notifications import outbox
 from tenants.notifications.models import Channel, Notification
 
 from ..holding import MOST, masked, sentences
 from ..models import Report, ServiceRequest, Visit
-from ..promises import Urgency, add_working_days, in_force
-from ..workflow import READY, SCHEDULE, TO_DO
+from ..workflow import DEFER, READY, SCHEDULE
+from .silence import Silence, listen, silences
 
-__all__ = ["Figures", "Silence", "figures"]
+__all__ = ["Figures", "figures"]
 
-A_MOMENT = settings.MAILS_TOGETHER_FOR + timedelta(minutes=1)  # a word may wait for what just left
-
-
-@dataclass
-class Silence:
-    """The longest of one class, in working days; `excess`: references of those that lasted longer than the norm."""
-
-    norm: int
-    longest: int = 0
-    before_a_visit: int = 0  # they knew when somebody would come
-    excess: list[str] = field(default_factory=list)
+_LINK = re.compile(r"https?://\S+")
+Told = dict[tuple[str, int], list[Notification]]  # by the reference of the request and the key of the tenant
 
 
 @dataclass
@@ -47,7 +39,15 @@ class Figures:
     apologised: int = 0  # of the broken ones: the tenant heard it from us first
     running: int = 0  # not due yet
     without_repair: int = 0
+    merged: int = 0  # goes on as another one, and is measured there
+    put_off: int = 0  # requests, until a day
+    moved_before: int = 0  # requests of which a promise was moved to a later day before it was broken
+    moved_by_itself: int = 0  # of those: not by a later visit, and not put off
+    moved_out: int = 0  # households, while their request was open
     silences: dict[str, Silence] = field(default_factory=dict)
+    by_letter: dict[str, Silence] = field(default_factory=dict)  # the same, of who gets letters
+    letters: int = 0  # printed: one envelope is one
+    told_after_leaving: list[str] = field(default_factory=list)
     messages: Counter[int] = field(default_factory=Counter)  # how many a household got: how many households
     repeated_messages: list[str] = field(default_factory=list)
     repeated_sentences: Counter[str] = field(default_factory=Counter)
@@ -59,23 +59,36 @@ class Figures:
 
 def figures(*, at: datetime) -> Figures:
     """Of everything in the database, which stands at `at`."""
-    found = Figures(silences={urgency.value: Silence(norm=_norm(urgency, at)) for urgency in Urgency})
+    found = Figures(silences=silences(by_letter=False, at=at), by_letter=silences(by_letter=True, at=at))
+    told, left = _what_was_told(), _who_left()
     cases = ServiceRequest.objects.prefetch_related(
-        "history", "promise_moves", "visits", "recoveries", "reports__tenant"
+        "history", "promise_moves", "visits", "recoveries", "messages", "merged", "reports__tenant"
     )
-    told: dict[tuple[str, int], list[Notification]] = defaultdict(list)
-    for notification in Notification.objects.filter(channel=Channel.EMAIL).exclude(about="").order_by("sent_at", "pk"):
-        told[notification.about, notification.tenant_id or 0].append(notification)
     for case in cases:
         _count_promise(found, case, at=at)
+        _count_moves(found, case)
         for report in case.reports.all():
-            if report.tenant.email:
-                _listen(found, case, report, told[case.reference, report.tenant_id], at=at)
+            _hear_out(found, case, report, told, left.get(report.tenant_id), at=at)
     return found
 
 
-def _norm(urgency: Urgency, at: datetime) -> int:
-    return in_force().norms.of(urgency, "", on=timezone.localdate(at)).word
+def _what_was_told() -> Told:
+    """By mail and by letter. Texts only say what one of those says."""
+    told: Told = defaultdict(list)
+    rows = Notification.objects.filter(channel__in=(Channel.EMAIL, Channel.LETTER), sent_at__isnull=False)
+    for notification in rows.exclude(about="").order_by("sent_at", "pk"):
+        told[notification.about, notification.tenant_id or 0].append(notification)
+    return told
+
+
+def _who_left() -> dict[int, datetime]:
+    """The midnight from which each tenant who has no contract any more does not live there."""
+    ended = Tenancy.objects.filter(period__upper_inf=False).values_list("tenant", "period")
+    return {tenant: _midnight(period.upper) for tenant, period in ended}
+
+
+def _midnight(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time()))
 
 
 # --- promises ---------------------------------------------------------------------------------------------------------
@@ -87,7 +100,9 @@ def _count_promise(found: Figures, case: ServiceRequest, *, at: datetime) -> Non
     ready = next((step.at for step in case.history.all() if step.new_status in READY), None)
     ended = ready or case.closed_at or at
     day_was_over = any(promised < min(until, ended) for promised, until in _promises(case))
-    if day_was_over or _nobody_came(case):
+    if case.merged_into_id is not None:
+        found.merged += 1
+    elif day_was_over or _nobody_came(case):
         _count_broken(found, case, ready, only_missed=not day_was_over)
     elif ready is None:
         found.without_repair += case.closed_at is not None
@@ -117,65 +132,45 @@ def _promises(case: ServiceRequest) -> Iterator[tuple[datetime, datetime]]:
     yield case.fix_by, datetime.max.replace(tzinfo=timezone.get_default_timezone()) - timedelta(days=2)
 
 
-# --- silence ----------------------------------------------------------------------------------------------------------
+def _count_moves(found: Figures, case: ServiceRequest) -> None:
+    """How the promise moved while it could still be kept."""
+    steps = {step.at: step.move for step in case.history.all()}
+    in_time = [move for move in case.promise_moves.all() if move.at <= move.old_fix_by]
+    found.put_off += DEFER.name in steps.values()
+    found.moved_before += bool(in_time)
+    found.moved_by_itself += any(steps.get(move.at) not in (SCHEDULE.name, DEFER.name) for move in in_time)
 
 
-def _listen(found: Figures, case: ServiceRequest, report: Report, told: list[Notification], *, at: datetime) -> None:
-    if case.closed_at:
-        found.messages[len({one.goes_with_id or one.pk for one in told})] += 1  # what left as one mail is one
-    words = [*(one.sent_at for one in told if one.sent_at), *_at_the_door(case)]
-    heard = [report.at, *sorted(word for word in words if word > report.at)]
-    silence = found.silences[case.urgency]
-    for since, until in zip(heard, [*heard[1:], at], strict=True):
-        until = min(until, case.closed_at or at)
-        if until > since and _works_on_it(case, since):
-            _measure(silence, case, since, until)
-    _look_for_repeats(found, report.tenant, told)
+# --- each household ---------------------------------------------------------------------------------------------------
 
 
-def _at_the_door(case: ServiceRequest) -> Iterator[datetime]:
-    """A craftsman who came is a word. When nobody came there is none."""
-    for visit in case.visits.all():
-        if visit.outcome not in (Visit.Outcome.MISSED, *Visit.DROPPED) and visit.settled_at is not None:
-            yield visit.window.upper
+def _hear_out(
+    found: Figures, case: ServiceRequest, report: Report, told: Told, left: datetime | None, *, at: datetime
+) -> None:
+    """What one household heard of its request, and how long it heard nothing."""
+    mine = told[case.reference, report.tenant_id]
+    ended = case.closed_at or at
+    if left and report.at < left <= ended:
+        found.moved_out += 1
+        ended = left
+    if left:
+        found.told_after_leaving += [
+            f"{case.reference}: {one.kind}" for one in mine if one.sent_at and one.sent_at >= left
+        ]
+    letters = outbox.channel_of(report.tenant) == Channel.LETTER
+    listen(found.by_letter if letters else found.silences, case, report, mine, until=ended)
+    found.letters += len({one.sent_at for one in mine}) if letters else 0
+    _look_for_repeats(found, report.tenant, mine)
+    if case.closed_at and case.merged_into_id is None:
+        with_merged = [*mine, *(one for old in case.merged.all() for one in told[old.reference, report.tenant_id])]
+        found.messages[_how_many(with_merged)] += 1
 
 
-def _works_on_it(case: ServiceRequest, at: datetime) -> bool:
-    """It is our turn: what is ready is for the tenant to judge."""
-    before = [step.new_status for step in case.history.all() if step.at <= at]
-    return not before or before[-1] in TO_DO
-
-
-def _measure(silence: Silence, case: ServiceRequest, since: datetime, until: datetime) -> None:
-    """The norm is in working days: who is to come in the evening, comes on that day or is apologised for on it."""
-    visit = _visit_ahead(case, since)
-    if visit and timezone.localdate(visit.window.upper) == timezone.localdate(until):
-        until = max(since, min(until, timezone.localtime(until).replace(hour=12, minute=0)))
-    days = _working_days(since, until)
-    if visit is None:
-        silence.longest = max(silence.longest, days)
-    else:
-        silence.before_a_visit = max(silence.before_a_visit, days)
-    if until > add_working_days(since, silence.norm) + A_MOMENT:
-        silence.excess.append(case.reference)
-
-
-def _working_days(since: datetime, until: datetime) -> int:
-    """The silence that a norm of so many working days allows."""
-    days = in_force().calendar.working_days_between(since, until)
-    return days if until <= add_working_days(since, max(days, 1)) else days + 1
-
-
-def _visit_ahead(case: ServiceRequest, at: datetime) -> Visit | None:
-    """The visit that the tenant knew of: each move that plans one made one."""
-    planned = [step.at for step in case.history.all() if step.move == SCHEDULE.name]
-    visits = sorted(case.visits.all(), key=lambda visit: visit.pk)
-    ahead = [
-        visit
-        for known, visit in zip(planned, visits, strict=True)
-        if known <= at < visit.window.upper and (visit.settled_at is None or visit.settled_at > at)
-    ]
-    return ahead[-1] if ahead else None
+def _how_many(told: list[Notification]) -> int:
+    """What left as one mail, or in one envelope, is one."""
+    letters = {one.sent_at for one in told if one.channel == Channel.LETTER}
+    mails = {one.goes_with_id or one.pk for one in told if one.channel == Channel.EMAIL}
+    return len(letters) + len(mails)
 
 
 # --- repeats ----------------------------------------------------------------------------------------------------------
@@ -184,11 +179,11 @@ def _visit_ahead(case: ServiceRequest, at: datetime) -> Visit | None:
 def _look_for_repeats(found: Figures, tenant: Tenant, told: list[Notification]) -> None:
     """The same message twice about one request, or the same sentence too often in what says that we still have it.
 
-    Other numbers and days make no other sentence. The promise that ends each of them is to be there each time.
+    Another link makes no other message, nor other numbers and days another sentence. The promise that ends each of
+    them is to be there each time.
     """
-    found.repeated_messages += [
-        body for body, times in Counter(one.body for one in told if one.body).items() if times > 1
-    ]
+    read = Counter(_LINK.sub("…", one.body) for one in told if one.body)
+    found.repeated_messages += [f"{told[0].about}: {body}" for body, times in read.items() if times > 1]
     holding = [one.body for one in told if one.kind == "request_holding"]
     always = {masked(sentence) for sentence in sentences(_shell(tenant))}
     said = Counter(
@@ -201,7 +196,8 @@ def _look_for_repeats(found: Figures, tenant: Tenant, told: list[Notification]) 
 
 def _shell(tenant: Tenant) -> str:
     """What is around every message, and so no repeat."""
-    frame = outbox.render_text("_greeting", {"tenant": tenant}, language=tenant.language).body
+    context = {"tenant": tenant, "by_letter": outbox.channel_of(tenant) == Channel.LETTER}
+    frame = outbox.render_text("_greeting", context, language=tenant.language).body
     with translation.override(tenant.language):
         promise = gettext("You will hear from us again by %(day)s.") % {"day": "maandag 2 maart"}
     return f"{frame}\n{promise}"

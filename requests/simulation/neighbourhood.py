@@ -17,7 +17,7 @@ from ..intake import payer
 from ..intake.catalogue import Problem
 
 HOMES_PER_COMPLEX = 25
-WITHOUT_ADDRESS = 0.08
+WITHOUT_ADDRESS, WANTS_LETTERS = 0.08, 0.06
 LIVED_THERE_SINCE = date(2015, 1, 1)
 
 
@@ -32,6 +32,15 @@ class Neighbourhood:
     def neighbours(self, tenancy: Tenancy) -> list[Tenancy]:
         complex_id = tenancy.dwelling.complex_id
         return [other for other in self.tenancies if other.dwelling.complex_id == complex_id and other is not tenancy]
+
+    def change_hands(self, tenancy: Tenancy, *, on: date, rng: Random) -> None:
+        """The contract ends, and somebody else lives there from that day on."""
+        tenancy.period = DateRange(tenancy.period.lower, on)
+        tenancy.save(update_fields=["period"])
+        tenant = _tenant(Tenant.objects.count(), rng)
+        self.tenancies[self.tenancies.index(tenancy)] = Tenancy.objects.create(
+            tenant=tenant, dwelling=tenancy.dwelling, period=DateRange(on, None)
+        )
 
 
 def move_in(dwellings: int, rng: Random) -> Neighbourhood:
@@ -67,8 +76,19 @@ def _household(number: int, rng: Random) -> Tenancy:
         postcode="1234 AB",
         city="Lindedorp",
     )
+    return Tenancy.objects.create(
+        tenant=_tenant(number, rng), dwelling=dwelling, period=DateRange(LIVED_THERE_SINCE, None)
+    )
+
+
+def _tenant(number: int, rng: Random) -> Tenant:
+    """With an account, or without an address: those get letters, and so does who wants them."""
     user = None
     if rng.random() > WITHOUT_ADDRESS:
         user = User.objects.create_user(f"huurder{number}@example.org")
-    tenant = Tenant.objects.create(name=f"Huurder {number}", user=user, email=user.email if user else "")
-    return Tenancy.objects.create(tenant=tenant, dwelling=dwelling, period=DateRange(LIVED_THERE_SINCE, None))
+    return Tenant.objects.create(
+        name=f"Huurder {number}",
+        user=user,
+        email=user.email if user else "",
+        wants_letters=user is not None and rng.random() < WANTS_LETTERS,
+    )

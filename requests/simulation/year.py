@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from random import Random
+
+from django.utils import timezone
 
 from dwellings.models import CommunalArea, Tenancy
 
@@ -21,6 +23,9 @@ from .staff import Staff
 
 REPORTS_A_YEAR = 2.0  # per home
 LIFT_FAULTS = 0.03  # of what is reported; neighbours report those, too
+TWICE = 0.03  # of what is reported: the same household reports it again, and staff merge the two
+MOVES_OUT = 0.05  # of who reported, within LEAVES_WITHIN days, if it is still open then
+LEAVES_WITHIN = 30
 WRITES, ANSWERS, SAYS_NO, MARKS = 0.2, 0.6, 0.12, 0.5
 DAY = timedelta(days=1)
 
@@ -40,7 +45,8 @@ class Year:
     def play_day(self, day: datetime) -> None:
         for _ in range(self._how_many()):
             self.clock.plan(day + timedelta(seconds=self._rng.randrange(86_400)), self._report)
-        self.clock.plan(next_working_moment(day + timedelta(hours=6)), self._morning)
+        if (opens := next_working_moment(day + timedelta(hours=6))) < day + DAY:
+            self.clock.plan(opens, self._morning)
         self.clock.run(day + DAY)
         self._who_is_asked()
 
@@ -49,17 +55,24 @@ class Year:
         return sum(self._rng.random() < REPORTS_A_YEAR / 365 for _ in self._around.tenancies)
 
     def _morning(self, at: datetime) -> None:
-        if at - self.clock.at < DAY and next_working_moment(at) == at:
-            self._staff.look_at_the_queue(at)
-            while waiting := letters.to_print(at=at):
-                letters.print_letters([one.pk for envelope in waiting for one in envelope.letters], at=at)
+        """Each working day: staff look at the queue, and print what goes by post."""
+        self._staff.look_at_the_queue(at)
+        while waiting := letters.to_print(at=at):
+            letters.print_letters([one.pk for envelope in waiting for one in envelope.letters], at=at)
 
     def _report(self, at: datetime) -> None:
         tenancy = self._rng.choice(self._around.tenancies)
         if self._rng.random() < LIFT_FAULTS:
             self._report_lift(tenancy, at)
         else:
-            self._take_in(self._intake(tenancy, self._rng.choice(self._around.at_home)), at)
+            intake = self._intake(tenancy, self._rng.choice(self._around.at_home))
+            self._take_in(intake, at)
+            if self._rng.random() < TWICE:
+                self.clock.plan(at + DAY * 4 * self._rng.random(), lambda now: self._report_again(intake, now))
+
+    def _report_again(self, intake: Intake, at: datetime) -> None:
+        if intake.tenancy in self._around.tenancies:
+            self._take_in(intake, at)
 
     def _report_lift(self, tenancy: Tenancy, at: datetime) -> None:
         """The first opens the case; the others join it."""
@@ -86,11 +99,21 @@ class Year:
             self._staff.receive(case)
         if self._rng.random() < WRITES:
             self.clock.plan(at + DAY * 9 * self._rng.random(), lambda now: self._write(report, now))
+        if self._rng.random() < MOVES_OUT:
+            day = timezone.localdate(at) + timedelta(days=self._rng.randint(1, LEAVES_WITHIN))
+            midnight = timezone.make_aware(datetime.combine(day, time()))
+            self.clock.plan(midnight, lambda now: self._move_out(report, now))
         return case
+
+    def _move_out(self, report: Report, at: datetime) -> None:
+        """The contract ends while it is open; the next household knows nothing of it."""
+        report.refresh_from_db()
+        if report.service_request.is_open and report.tenancy in self._around.tenancies:
+            self._around.change_hands(report.tenancy, on=timezone.localdate(at), rng=self._rng)
 
     def _write(self, report: Report, at: datetime) -> None:
         report.refresh_from_db()
-        if report.service_request.status in TO_DO:
+        if report.service_request.status in TO_DO and _lives_there(report.pk, at):
             services.write_to_staff(report.service_request_id, tenant=report.tenant, body="Hoe staat het ermee?", at=at)
             self._staff.answer_message(report.service_request_id)
 
@@ -113,6 +136,8 @@ class Year:
         case = ServiceRequest.objects.get(reports=report_id)
         if case.status != Status.DONE or case.times_done != round:
             return  # a neighbour was first
+        if not _lives_there(report_id, at):
+            return
         solved = self._rng.random() > SAYS_NO
         answer = Verdict.Answer.SOLVED if solved else Verdict.Answer.NOT_SOLVED
         services.answer_verdict(
@@ -122,6 +147,10 @@ class Year:
             services.give_mark(report_id, mark=self._rng.randint(5, 10), at=at)
         if not solved:
             self._staff.receive(case)
+
+
+def _lives_there(report_id: int, at: datetime) -> bool:
+    return Report.objects.told(at=at).filter(pk=report_id).exists()
 
 
 def play(*, start: datetime, days: int, dwellings: int, seed: int, progress: Progress) -> datetime:

@@ -18,7 +18,7 @@ from django.utils.dateparse import parse_datetime
 
 from requests.audit import Finding, audit, look_for_files, look_for_photos
 from requests.followup.policy_in_words import as_markdown
-from requests.simulation import Figures, figures, play, scratch_database
+from requests.simulation import Figures, Silence, figures, play, scratch_database
 
 FIRST_DAY = datetime(2026, 1, 5, tzinfo=ZoneInfo("Europe/Amsterdam"))  # a Monday; both clock changes come after it
 MOST_MESSAGES = 6  # per request, in the middle
@@ -103,7 +103,7 @@ class Command(BaseCommand):
             found = figures(at=at)
             broken = [finding for finding in audit(at=at) if finding.failures]
         self.stdout.write(f"{dwellings} dwellings, {days} days, seed {seed}: {time.monotonic() - began:.0f} s")
-        failed = self._promises(found) + self._silences(found) + self._messages(found)
+        failed = self._promises(found) + self._silences(found) + self._messages(found) + self._who_left(found)
         for finding in broken:
             self._line(finding)
         return failed + len(broken)
@@ -114,7 +114,7 @@ class Command(BaseCommand):
             self.stdout.flush()
 
     def _promises(self, found: Figures) -> int:
-        self.stdout.write(f"promises made {found.made:>24,}")
+        self.stdout.write(f"promises made {found.made:>30,}")
         lines = {
             "kept": found.kept,
             "moved in time, then kept": found.moved,
@@ -123,24 +123,42 @@ class Command(BaseCommand):
             "of which told by us first": found.apologised,
             "of which recovered": found.recovered,
             "ended without a repair": found.without_repair,
+            "goes on as another one": found.merged,
             "still running": found.running,
         }
-        for name, number in lines.items():
-            self.stdout.write(f"  {name:<30} {number:>5,}")
+        self._lines(lines)
+        self.stdout.write("of all of these")
+        self._lines(
+            {
+                "put off until a day": found.put_off,
+                "moved before it was broken": found.moved_before,
+                "of which not by visit or putting off": found.moved_by_itself,
+            }
+        )
         return 0
+
+    def _lines(self, lines: dict[str, int]) -> None:
+        for name, number in lines.items():
+            self.stdout.write(f"  {name:<36} {number:>5,}")
 
     def _silences(self, found: Figures) -> int:
         """A norm is broken by a silence that is longer, and not explained by a visit that the tenant knows of."""
         self.stdout.write("longest silence in working days, by class: norm, without and with a visit to come")
-        for urgency, silence in found.silences.items():
+        too_long = self._table(found.silences)
+        self.stdout.write("of who gets letters, which count when they are printed, a working day later at most")
+        return too_long + self._table(found.by_letter)
+
+    def _table(self, silences: dict[str, Silence]) -> int:
+        for name, silence in silences.items():
             excess = ", ".join(silence.excess[:10])
-            numbers = f"  {urgency}   {silence.norm:>3} {silence.longest:>6} {silence.before_a_visit:>6}"
+            numbers = f"  {name:<8} {silence.norm:>3} {silence.longest:>6} {silence.before_a_visit:>6}"
             self.stdout.write(numbers + (f"   too long {len(silence.excess)} times: {excess}" if excess else ""))
-        return sum(bool(silence.excess) for silence in found.silences.values())
+        return sum(bool(silence.excess) for silence in silences.values())
 
     def _messages(self, found: Figures) -> int:
         most = max(found.messages, default=0)
         self.stdout.write(f"messages per request: median {found.median_messages:g}, most {most}")
+        self.stdout.write(f"letters printed {found.letters}")
         self.stdout.write(f"repeated messages {len(found.repeated_messages)}")
         for body in found.repeated_messages[:3]:
             self.stdout.write(f"  {' '.join(body.split())[:110]}")
@@ -149,3 +167,10 @@ class Command(BaseCommand):
         for sentence, times in often.most_common(10):
             self.stdout.write(f"  {times:>5,} × {sentence}")
         return (found.median_messages > MOST_MESSAGES) + bool(found.repeated_messages) + bool(often)
+
+    def _who_left(self, found: Figures) -> int:
+        told = found.told_after_leaving
+        self.stdout.write(f"moved out while it was open {found.moved_out}, of whom told something later {len(told)}")
+        for which in told[:10]:
+            self.stdout.write(f"  {which}")
+        return bool(told)
