@@ -1,8 +1,9 @@
-"""Places at which a program can be told to die, to fail or to wait. Production knows nothing of them.
+"""Places at which a program can be told to die, to fail, to wait or to change. Production knows nothing of them.
 
 The programs that the tests start read FAIL_POINTS from their environment: "after the 250=die@3; before the
 mail=wait:5" means: die when that place is passed for the third time, and wait five seconds the first time
-the other one is. The web server also takes an order for one request, in the header X-Fail-Point.
+the other one is. "a scan begins=do:tests.faults.some_module.some_function" calls that: so a trial takes a guard off
+that is its own. The web server also takes an order for one request, in the header X-Fail-Point.
 """
 
 import os
@@ -15,8 +16,11 @@ from functools import reduce, wraps
 from importlib import import_module
 from itertools import count
 
+from django.db import transaction
+
 BEFORE, AFTER = "before", "after"
-PLACES = {  # in the order in which a message passes them
+AT_THE_END, COMMITTED = "at the end", "committed"  # of a function that is one transaction: still in it, and after it
+PLACES = {  # in the order in which a message passes them; and then in which the scan of the promise engine does
     "before the commit": ("requests.services.submission", "_send", AFTER),
     "before the wake": ("tenants.notifications.wake", "up", BEFORE),
     "after the wake": ("tenants.notifications.wake", "up", AFTER),
@@ -27,8 +31,22 @@ PLACES = {  # in the order in which a message passes them
     "before the text": ("smtplib", "SMTP.data", BEFORE),
     "after the 250": ("tenants.notifications.delivery", "_settle", BEFORE),
     "after settling": ("tenants.notifications.delivery", "_settle", AFTER),
+    "a scan begins": ("requests.followup", "watch", BEFORE),
+    "after many looks": ("requests.followup.watch", "_put_off", AFTER),
+    "before an alarm is told": ("requests.followup.at_once", "tell", BEFORE),
+    "before a look is committed": ("requests.followup.watch", "_look", AFTER),
+    "after a look": ("requests.followup.watch", "look_at", AFTER),
+    "before a rise is committed": ("requests.followup.alarms", "_rise_some", AT_THE_END),
+    "after a rise": ("requests.followup.alarms", "_rise_some", COMMITTED),
+    "before a batch is committed": ("requests.followup.plain", "_follow_up_some", AT_THE_END),
+    "after a batch": ("requests.followup.plain", "_follow_up_some", COMMITTED),
+    "before a word is committed": ("requests.followup.words", "_follow_up_on", AFTER),
+    "after some words": ("requests.followup.words", "_follow_up_some", AFTER),
+    "between two daily mails": ("requests.followup.digest", "_post", AFTER),
+    "before the daily mail is committed": ("requests.followup.digest", "_write", AT_THE_END),
+    "after the daily mail": ("requests.followup.digest", "_write", COMMITTED),
 }
-IN_THE_WEB, IN_A_WORKER = list(PLACES)[:4], list(PLACES)[5:]
+IN_THE_WEB, IN_A_WORKER, IN_A_SCAN = list(PLACES)[:4], list(PLACES)[5:10], list(PLACES)[11:]
 
 _ordered = {}
 _this_request = threading.local()
@@ -44,7 +62,8 @@ class Order:
 
     act: str
     nth: int
-    seconds: float
+    seconds: float = 0
+    what: str = ""
 
     def __post_init__(self):
         self.passes = count(1)
@@ -56,18 +75,24 @@ class Order:
             os.kill(os.getpid(), signal.SIGKILL)
         if self.act == "fail":
             raise Told
+        if self.act == "do":
+            module, _, function = self.what.rpartition(".")
+            getattr(import_module(module), function)()
         time.sleep(self.seconds)
 
 
 def put_up():
     """Stand at every place. Nothing happens there until it is ordered."""
     for place, (_module, path, when) in PLACES.items():
-        setattr(_owner(place), path.split(".")[-1], _watched(found(place), place, when))
+        name = path.split(".")[-1]
+        setattr(_owner(place), name, _watched(getattr(_owner(place), name), place, when))
 
 
 def found(place):
-    """The function that is there now."""
-    return getattr(_owner(place), PLACES[place][1].split(".")[-1])
+    """The function that is there now; where production itself makes it a transaction, what is in that."""
+    _module, path, when = PLACES[place]
+    there = getattr(_owner(place), path.split(".")[-1])
+    return there.__wrapped__ if when in (AT_THE_END, COMMITTED) else there
 
 
 def _owner(place):
@@ -98,12 +123,15 @@ def for_one_request(application):
 
 
 def _watched(original, place, when):
+    if when == AT_THE_END:
+        return transaction.atomic(_watched(original.__wrapped__, place, AFTER))
+
     @wraps(original)
     def watched(*args, **kwargs):
         if when == BEFORE:
             _pass(place)
         result = original(*args, **kwargs)
-        if when == AFTER:
+        if when in (AFTER, COMMITTED):
             _pass(place)
         return result
 
@@ -121,7 +149,8 @@ def _read(orders):
 
 
 def _read_one(text):
-    found = re.fullmatch(r"\s*([a-z0-9 ]+)=(die|fail|wait)(?::([0-9.]+))?(?:@(\d+))?\s*", text)
+    found = re.fullmatch(r"\s*([a-z0-9 ]+)=(die|fail|wait|do)(?::([\w.]+))?(?:@(\d+))?\s*", text)
     if not found or found[1] not in PLACES:
         raise ValueError(f"no such fail point: {text!r}")
-    return found[1], Order(found[2], int(found[4] or 1), float(found[3] or 0))
+    act, nth = found[2], int(found[4] or 1)
+    return found[1], Order(act, nth, what=found[3]) if act == "do" else Order(act, nth, float(found[3] or 0))
