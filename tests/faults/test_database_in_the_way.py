@@ -16,6 +16,7 @@ from tests.size import times
 from . import figures
 from .breaking import forget_connections
 from .conftest import url_of_the_database
+from .guards_off import PLAIN_ERRORS
 from .people import TOKEN
 
 TRIALS = times(20, short=1)
@@ -57,6 +58,13 @@ def in_each_others_way(town, person, deadlocks=1):
     return answers[0]
 
 
+def audited(town):
+    """What the auditor finds once everything has left."""
+    town.sweep(seconds={"sweep": 1})
+    assert town.is_quiet()
+    return town.look()
+
+
 def reported(town, count):
     """So many people, each with a request."""
     people = town.street.move_in(count)
@@ -86,6 +94,7 @@ def test_after_three_deadlocks_in_a_row_the_tenant_is_asked_to_send_it_again(tow
     answer = in_each_others_way(town, person, 3)
 
     assert (answer.status, answer.retry_after, Message.objects.count()) == (503, "10", 0)
+    assert audited(town).faults() == {}
 
 
 def test_without_a_second_try_a_deadlock_asks_the_tenant_to_send_it_again(town):
@@ -124,6 +133,7 @@ def test_what_could_not_be_one_after_the_other_is_tried_again(town, guard, statu
     answer = changed_by_somebody_else(town, person)
 
     assert (answer.status, Message.objects.count()) == (status, messages)
+    assert audited(town).faults() == {}
 
 
 def held_by_somebody_else(town, person, timeout=30):
@@ -145,6 +155,7 @@ def test_a_lock_that_is_held_too_long_costs_nobody_a_page(town):
     assert (told.status, told.retry_after, others.status, then.status) == (503, "10", 200, 302)
     assert "Het is even te druk" in told.page
     assert Message.objects.count() == 1
+    assert audited(town).faults() == {}
 
 
 @pytest.mark.long
@@ -200,27 +211,54 @@ def strangers_cut(taken):
     return taken[0].execute(cut, [[each.info.backend_pid for each in taken]]).fetchall()
 
 
-@pytest.mark.long
-def test_without_room_in_the_database_people_read_that_it_is_busy(town, full):
+A_MOMENT = {"POOL": {"timeout": 0.5}}
+BUSY = (503, "10")
+
+
+def while_full(town, full, ask, **order):
+    """What `ask(person)` is told while there is no room; and when there was room again."""
     fill, taken = full
-    town.web(settings={"POOL": {"timeout": 0.5}})
+    town.web(**order)
     [person] = town.street.move_in(1)
     fill()
-    answers = [town.street.ask("GET", reverse("home"), person), town.street.send(person)]
+    told = ask(person)
     for each in taken:
         each.close()
     forget_connections()
-    began = time.monotonic()
+    return person, told, time.monotonic()
+
+
+@pytest.mark.long
+def test_without_room_in_the_database_people_read_that_it_is_busy(town, full):
+    def ask(person):
+        return [town.street.ask("GET", reverse("home"), person), town.street.send(person)]
+
+    person, answers, began = while_full(town, full, ask, settings=A_MOMENT)
     told = town.street.send_until_told(person)
     back = time.monotonic() - began
 
-    town.worker(seconds={"sweep": 1})
-    assert town.is_quiet()
-    found = town.look()
-    figures.note(
-        "F9", "no connection left", times=len(answers), found=found, back=back, remark="503 with a page and Retry-After"
-    )
-    assert [(answer.status, answer.retry_after) for answer in answers] == [(503, "10")] * 2
+    found = audited(town)
+    remark = "503 with a page and Retry-After"
+    figures.note("F9", "no connection left", times=len(answers), found=found, back=back, remark=remark)
+    assert [(answer.status, answer.retry_after) for answer in answers] == [BUSY] * 2
     assert "Het is even te druk" in answers[0].page
     assert (told.status, found.faults()) == (302, {})
     assert back <= 60
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(
+    ("order", "status"),
+    [
+        ({"settings": A_MOMENT, "worker_class": PLAIN_ERRORS}, 500),
+        ({"settings": {"POOL": {"timeout": 60}}}, 0),  # no answer at all
+    ],
+    ids=["without our page", "without an end to waiting"],
+)
+def test_without_a_guard_no_room_is_an_error_or_a_page_that_hangs(town, full, order, status):
+    def ask(person):
+        return town.street.ask("GET", reverse("home"), person, timeout=3)
+
+    _person, page, _began = while_full(town, full, ask, **order)
+
+    assert (page.status, page.retry_after) == (status, "")

@@ -18,6 +18,7 @@ from tenants.notifications.models import Notification
 from tests.size import times
 
 from . import figures
+from .guards_off import NO_TRANSACTION, PLAIN_ERRORS, STRICT_LOG
 from .people import TOKEN
 
 TRIALS = times(20, short=1)
@@ -73,6 +74,7 @@ def test_a_report_is_kept_without_the_photo_that_has_no_room(town):
 
 def test_an_upload_for_which_there_is_no_room_at_all_is_refused_whole(town):
     town.web(largest_file=NO_ROOM_FOR_MORE)
+    town.sweep(seconds={"sweep": 1})
     [person] = town.street.move_in(1)
 
     answer = upload(town, person, a_photo(1500))
@@ -80,6 +82,8 @@ def test_an_upload_for_which_there_is_no_room_at_all_is_refused_whole(town):
     assert (answer.status, answer.retry_after, files()) == (503, "10", [])
     assert "Het is even te druk" in answer.page
     assert town.street.send(person).status == 302
+    assert town.is_quiet()
+    assert town.look().faults() == {}
 
 
 def test_without_the_clean_up_half_a_photo_would_stay(town):
@@ -106,16 +110,21 @@ def test_what_a_dead_process_left_is_swept_away(town):
 
 @pytest.fixture
 def no_room_at_commit():
-    """PostgreSQL says so in the last moment, as when its log cannot grow."""
+    """PostgreSQL says so in the last moment, as when its log cannot grow; what is written last has no room."""
     with connection.cursor() as cursor:
         cursor.execute("""
             CREATE FUNCTION no_room() RETURNS trigger LANGUAGE plpgsql AS $$
             BEGIN RAISE 'No space left on device' USING ERRCODE = 'disk_full'; END $$;
-            CREATE CONSTRAINT TRIGGER no_room AFTER INSERT ON requests_servicerequest
+            CREATE CONSTRAINT TRIGGER no_room AFTER INSERT ON tenants_notification
             DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION no_room();
         """)
     yield lambda: connection.cursor().execute("DROP FUNCTION IF EXISTS no_room CASCADE")
     connection.cursor().execute("DROP FUNCTION IF EXISTS no_room CASCADE")
+
+
+def kept():
+    """How much of reports there is: the request, the report itself and the confirmation."""
+    return [model.objects.count() for model in (ServiceRequest, Report, Notification)]
 
 
 def test_a_report_for_which_the_database_has_no_room_is_refused_whole(town, no_room_at_commit):
@@ -123,7 +132,7 @@ def test_a_report_for_which_the_database_has_no_room_is_refused_whole(town, no_r
     town.worker(seconds={"sweep": 1})
     people = town.street.move_in(TRIALS)
     answers = [town.street.send(person) for person in people]
-    rows = [model.objects.count() for model in (ServiceRequest, Report, Notification)]
+    rows = kept()
     unsent = Draft.objects.unsent().count()
     no_room_at_commit()
     ended = time.monotonic()
@@ -137,6 +146,24 @@ def test_a_report_for_which_the_database_has_no_room_is_refused_whole(town, no_r
     assert (rows, unsent, all(told)) == ([0, 0, 0], TRIALS, True)
     assert found.faults() == {}
     assert back <= 60
+
+
+def test_without_our_page_for_it_people_read_that_the_report_is_an_error(town, no_room_at_commit):
+    town.web(worker_class=PLAIN_ERRORS)
+    [person] = town.street.move_in(1)
+
+    answer = town.street.send(person)
+
+    assert (answer.status, answer.retry_after) == (500, "")
+
+
+def test_without_its_transaction_half_a_report_would_stay(town, no_room_at_commit):
+    town.web(worker_class=NO_TRANSACTION)
+    [person] = town.street.move_in(1)
+
+    answer = town.street.send(person)
+
+    assert (answer.status, kept()) == (503, [1, 1, 0])
 
 
 FULL_DISK = "/dev/full"  # takes nothing: "no space left on device"
@@ -161,3 +188,13 @@ def test_without_room_for_the_log_everybody_is_served_all_the_same(town):
     assert (missing, told) == ([404] * len(people), [302] * len(people))
     assert Notification.objects.get(address=refused).state == "failed"
     assert found.faults() == {}
+
+
+@pytest.mark.skipif(not Path(FULL_DISK).exists(), reason="this system has no disk that is always full")
+def test_where_a_line_that_cannot_be_written_is_an_error_the_page_is_not_served(town):
+    town.web(log=FULL_DISK, worker_class=STRICT_LOG)
+    [person] = town.street.move_in(1)
+
+    missing = town.street.ask("GET", "/nergens/", person)
+
+    assert missing.status in (0, 500, 503)
