@@ -15,12 +15,15 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils.crypto import salted_hmac
 
-from .models import Attempts
+from .models import Attempts, User
 
-__all__ = ["Visitor", "forget", "may_ask", "may_guess", "was_right"]
+__all__ = [
+    "Visitor", "factor_was_right", "forget", "may_ask", "may_guess", "may_guess_factor", "was_right",
+]  # fmt: skip
 
 WINDOW = timedelta(minutes=15)
 CODES_OF_ONE, CODES_OF_STRANGERS = 4, 12  # as many mails do no harm to a mailbox
+GUESSES_AT_A_FACTOR = 5  # of one person, by whoever had the code from their mailbox
 GUESSES_AT_A_CODE, GUESSES_OF_ONE, GUESSES_OF_STRANGERS = 3, 6, 10
 _AHEAD = timedelta(minutes=1)  # processes read the clock at the same moment; a clock that was wrong counts for nothing
 
@@ -72,13 +75,31 @@ def may_guess(visitor: Visitor, code: str, *, at: datetime) -> bool:
 
 def was_right(visitor: Visitor, code: str, *, at: datetime) -> None:
     """The guess of that moment was none: it does not count."""
-    with connection.cursor() as cursor:
-        cursor.execute(_TAKE_BACK, {"at": at, "keys": [count.key for count in _guesses(visitor, code)]})
+    _take_back(_guesses(visitor, code), at=at)
+
+
+def may_guess_factor(user: User, *, at: datetime) -> bool:
+    """Count a guess at somebody's second factor; False when it is one too many, and may not be compared."""
+    return _all_have_room([_factor(user)], at=at)
+
+
+def factor_was_right(user: User, *, at: datetime) -> None:
+    """The guess of that moment was none: it does not count."""
+    _take_back([_factor(user)], at=at)
 
 
 def forget(*, at: datetime) -> None:
     """What counts no longer."""
     Attempts.objects.filter(forget_at__lt=at).delete()
+
+
+def _factor(user: User) -> _Count:
+    return _Count(("factor", str(user.pk)), GUESSES_AT_A_FACTOR)
+
+
+def _take_back(counts: list[_Count], *, at: datetime) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(_TAKE_BACK, {"at": at, "keys": [count.key for count in counts]})
 
 
 def _guesses(visitor: Visitor, code: str) -> list[_Count]:

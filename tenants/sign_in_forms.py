@@ -63,11 +63,25 @@ class SignInCodeForm(ConfirmLoginCodeForm):
     code = code_field(_("Six digits, for example 123456."))
 
 
-class SecondFactorForm(AuthenticateForm):
+class _Counted:
+    """Guesses at a second factor are counted where they are kept when the cache is not, before anything is compared."""
+
+    user: User
+
+    def clean_code(self) -> str:
+        at = timezone.now()
+        if not attempts.may_guess_factor(self.user, at=at):
+            raise get_adapter().validation_error("too_many_login_attempts")
+        code: str = super().clean_code()  # type: ignore[misc]  # of the form that it is mixed in
+        attempts.factor_was_right(self.user, at=at)
+        return code
+
+
+class SecondFactorForm(_Counted, AuthenticateForm):
     code = code_field(_("The six digits in your app, or one of your spare codes."))
 
 
-class ProveAgainForm(ReauthenticateForm):
+class ProveAgainForm(_Counted, ReauthenticateForm):
     code = code_field(_("The six digits in your app, or one of your spare codes."))
 
 

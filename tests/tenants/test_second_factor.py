@@ -8,6 +8,7 @@ from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
+from django.core.cache import cache
 from django.urls import resolve
 
 from tenants.middleware import StaffSecondFactor
@@ -146,6 +147,18 @@ def test_guessing_the_second_factor_stops_after_five(client, staff):
 
     for _ in range(5):
         client.post(SECOND, {"code": "000000"})
+    client.post(SECOND, {"code": code_of_the_app()})
+
+    assert not is_signed_in(client)
+
+
+def test_guesses_at_the_second_factor_are_counted_when_the_cache_forgets(client, staff):
+    TOTP.activate(staff, SECRET)
+    sign_in(client, staff.email)
+
+    for _ in range(5):
+        client.post(SECOND, {"code": "000000"})
+    cache.clear()
     client.post(SECOND, {"code": code_of_the_app()})
 
     assert not is_signed_in(client)
