@@ -19,6 +19,8 @@ LINE = 6  # mm
 ADDRESS_TOP = 48  # mm: the window of a Dutch envelope, at the left
 ADDRESS_WIDTH = 85  # mm: what lies beside the window is not read by the post
 LABELS = 45  # mm: the column of what a fact is called
+RESERVED = "¤"
+PAGES = f"{RESERVED}nb{RESERVED}"  # stands for how many there are, until all are drawn
 
 
 class Letter(FPDF):
@@ -37,6 +39,7 @@ class Letter(FPDF):
             font.ttfont.recalcBBoxes = False  # type: ignore[union-attr]  # a font of a file, as none is a core font
         self.set_font(FONT, "", 11)
         self.set_author(self.sender)
+        self.alias_nb_pages(PAGES)
 
     def head(self, address: Iterable[str], written: str, *, sender: str = "", from_address: Iterable[str] = ()) -> None:
         """Who writes (when it is not whose letter it is), to whom, and when."""
@@ -55,13 +58,18 @@ class Letter(FPDF):
         self.set_y(-16)
         self.set_font(FONT, "", 9)
         text = _("%(corporation)s · page %(page)s of %(pages)s")
-        told = {"corporation": self.printable(self.sender), "page": self.page_no(), "pages": "{nb}"}
+        told = {"corporation": self.printable(self.sender), "page": self.page_no(), "pages": PAGES}
         self.cell(text=text % told, w=0, align="C")
 
     def printable(self, text: str) -> str:
-        """What the font cannot draw (emoji, other scripts) as [?]: the words themselves are kept in the portal."""
+        """What the font cannot draw (emoji, other scripts) as [?]: the words themselves are kept in the portal.
+
+        So is what is reserved, or somebody's words would be a number of pages.
+        """
         drawn = self.fonts[FONT.lower()].cmap  # type: ignore[union-attr]  # a font of a file, as none is a core font
-        return "".join(sign if ord(sign) in drawn else "[?]" if sign.isprintable() else " " for sign in text)
+        return "".join(
+            sign if ord(sign) in drawn and sign != RESERVED else "[?]" if sign.isprintable() else " " for sign in text
+        )
 
     def heading(self, text: str) -> None:
         if self.will_page_break(2.5 * LINE):  # with the first line below it
