@@ -52,6 +52,19 @@ TAGS = [
     "<template><script>alert(1)</script></template>",
     "<div x-data x-init=alert(1)>",
     "<div hx-get=//evil.example hx-trigger=load>",
+    "<video><source onerror=alert(1)></video>",
+    "<audio src=//evil.example/x.mp3 autoplay></audio>",
+    "<object data=//evil.example/x.swf></object>",
+    "<embed src=//evil.example/x.svg>",
+    "<frameset onload=alert(1)>",
+    "<noscript><p title='</noscript><img src=x onerror=alert(1)>'>",
+    "<textarea autofocus onfocus=alert(1)></textarea>",
+    "<button formaction=javascript:alert(1)>klik</button>",
+    "<xss style='animation-name:x' onanimationend=alert(1)>",
+    "<table background=//evil.example/x.png>",
+    "<svg><use href='data:image/svg+xml,<svg onload=alert(1)>'></svg>",
+    "<div style='background:url(//evil.example/x.png)'>",
+    "<img srcset='//evil.example/x.png 2x'>",
 ]
 BREAKOUTS = [
     '"><script>alert(1)</script>',
@@ -107,7 +120,7 @@ PAYLOADS += [payload.upper() for payload in TAGS] + [f"{payload}{payload}" for p
 PAYLOADS += [f"De kraan lekt. {payload} Groet, Fatima" for payload in [*TAGS, *BREAKOUTS, *TEMPLATES, *HEADERS]]
 PER_RUN = 24
 IN_A_NAME = [*HEADERS, *TEMPLATES, TAGS[0]]
-AS_THEY_ARE = 3  # runs: tags, break-outs, templates and headers; then come the same in capitals, twice, in a sentence
+MOST = 2000  # characters of what people write
 RUNS = [PAYLOADS[first : first + PER_RUN] for first in range(0, len(PAYLOADS), PER_RUN)]
 
 
@@ -143,7 +156,7 @@ class Words:
     """What people fill in: all payloads where there is room for them, else one after the other."""
 
     def __init__(self, payloads):
-        self.long = "\n".join(payloads)[:2000]
+        self.long = "\n".join(payloads)[:MOST]
         self.turns = cycle(payloads)
 
     def short(self, limit):
@@ -247,7 +260,8 @@ def ordinary(db):
 
 
 def test_there_are_enough_hostile_words():
-    assert len(set(PAYLOADS)) >= 150
+    assert len(set(PAYLOADS)) >= 200
+    assert max(len("\n".join(payloads)) for payloads in RUNS) <= MOST  # or some are cut off, and not tried
 
 
 def test_hostile_words_add_nothing_to_a_page_or_a_mail_and_are_shown_as_they_were_typed(ordinary, subtests):
@@ -259,8 +273,7 @@ def test_hostile_words_add_nothing_to_a_page_or_a_mail_and_are_shown_as_they_wer
             assert [name for name, found in hostile.items() if found.elements != ordinary[name].elements] == []
             shown = {name: one_line(structure.words) for name, structure in hostile.items()}
             assert {name for name, words in shown.items() if "777042" in words or "777777" in words} == set()
-            if number < AS_THEY_ARE:  # the others are longer, and cut off here and there
-                assert_shown(shown, payloads)
+            assert_shown(shown, payloads)
 
 
 def assert_shown(shown, payloads):

@@ -15,6 +15,8 @@ from requests import photos
 from . import odd_files
 from .odd_files import BLUE, GREEN, RED, WHITE
 
+pytestmark = pytest.mark.whole  # each file is another trick
+
 REFUSED = [
     pytest.param(refusal, make, id=name) for refusal, files in odd_files.REFUSED.items() for name, make in files.items()
 ]
