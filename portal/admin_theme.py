@@ -41,6 +41,10 @@ def send_once(request: HttpRequest) -> str:
     return static("js/once.js")
 
 
+def write_labels(request: HttpRequest) -> str:
+    return static("js/labels.js")
+
+
 def _item(title: Any, icon: str, url_name: str, permission: str, **more: Any) -> dict[str, Any]:
     def is_allowed(request: HttpRequest) -> bool:
         return request.user.has_perm(permission)
@@ -117,7 +121,7 @@ UNFOLD: dict[str, Any] = {
     "SHOW_VIEW_ON_SITE": False,
     "SHOW_BACK_BUTTON": True,
     "STYLES": [own_styles],
-    "SCRIPTS": [send_once],
+    "SCRIPTS": [send_once, write_labels],
     "COLORS": {"primary": brand_shades},
     "SIDEBAR": {
         "show_search": False,
