@@ -1,10 +1,10 @@
 """Whatever tenants, staff and the clock do, in whatever order: every invariant holds, and what is refused changed
 nothing.
 
-The everyday run lives a few short lives, always the same ones; FULL=1 lives hundreds of long ones, each time others.
+The everyday run lives a few short lives, always the same ones; `make thorough` and `make faults` twenty longer ones,
+and FULL=1 a hundred long ones, each time others.
 """
 
-import os
 import uuid
 from datetime import date, timedelta
 
@@ -30,15 +30,15 @@ from requests.workflow import MOVES, Actor, Outcome, Status, WaitingReason
 from tenants.notifications import delivery
 from tenants.notifications.models import Notification
 from tests.factories import NOON, CommunalAreaFactory, ComplexFactory, DraftFactory, StaffFactory, TenancyFactory
+from tests.size import FULL, LONG
 
 pytestmark = pytest.mark.django_db
 
-FULL = os.environ.get("FULL") == "1"
 ALL_PHASES = tuple(Phase)
 LIVES = settings(
-    max_examples=100 if FULL else 4,
-    stateful_step_count=40 if FULL else 20,
-    derandomize=not FULL,
+    max_examples=100 if FULL else 20 if LONG else 4,
+    stateful_step_count=40 if FULL else 30 if LONG else 20,
+    derandomize=not LONG,
     deadline=None,
     database=None,
     phases=ALL_PHASES if FULL else (Phase.generate,),  # what fails is made small in the long run
