@@ -71,6 +71,7 @@ def environment(port: int, data: Path) -> dict[str, str]:
     named = {name: value for name, value in os.environ.items() if name not in ELSEWHERE}
     return named | {
         "DEMO": "1",
+        "MALLOC_ARENA_MAX": os.environ.get("MALLOC_ARENA_MAX", "2"),
         "SECRET_KEY": secret_in(data / "secret_key"),
         "SITE_URL": address(port),
         "DATA_DIR": str(data),

@@ -74,10 +74,13 @@ def test_who_is_asked_again_reads_that_it_was_worked_on_again():
         services.make_move(case.pk, move, actor=Actor.STAFF, by=planner, at=NOON + timedelta(days=days), said=said)
 
     first, second, third = Notification.objects.filter(kind="request_done").order_by("pk")
+    sorry, still = Notification.objects.filter(kind="request_reopened").order_by("pk")
 
     assert "De vakman zegt dat het werk klaar is." in first.body
     assert "nog een keer mee bezig geweest. Volgens de vakman was het op woensdag 4 maart klaar." in second.body
     assert "op vrijdag 6 maart klaar" in third.body
+    assert "Vervelend dat het niet is opgelost." in sorry.body
+    assert "Uw melding is nu 2 keer opnieuw geopend" in still.body
 
 
 def test_an_answer_about_an_earlier_time_is_too_late(ready):
