@@ -17,7 +17,7 @@ from tenants.notifications import delivery, pulse
 from tenants.notifications.models import Notification, Pulse
 from tests.factories import NOON, ServiceRequestFactory
 from tests.portal.processes import until
-from tests.size import LONG, chance, times
+from tests.size import FULL, LONG, chance, times
 
 from . import figures
 
@@ -75,7 +75,7 @@ def machine_in(request, monkeypatch):
     tzset()
 
 
-@pytest.mark.parametrize("back", BACK if LONG else ["an hour back and forth"])
+@pytest.mark.parametrize("back", BACK if FULL else ["an hour back and forth"])
 @pytest.mark.parametrize("night", NIGHTS if LONG else ["clocks forward", "clocks back"])
 def test_on_a_night_with_another_clock_everybody_hears_it_once_and_by_day(db, mailoutbox, night, back, machine_in):
     start, back = NIGHTS[night], BACK[back]

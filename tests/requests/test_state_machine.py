@@ -1,8 +1,8 @@
 """Whatever tenants, staff and the clock do, in whatever order: every invariant holds, and what is refused changed
 nothing.
 
-The everyday run lives a few short lives, always the same ones; `make thorough` and `make faults` twenty longer ones,
-and FULL=1 a hundred long ones, each time others.
+The everyday run lives a few short lives, always the same ones; `make thorough` twenty longer ones, and with
+FULL=1 a hundred long ones, each time others.
 """
 
 import uuid
@@ -159,12 +159,13 @@ class Life(RuleBasedStateMachine):
         report = _nth(Report.objects.filter(verdicts__isnull=False).distinct(), number)
         rounds = list(report.verdicts.order_by("-round").values_list("round", flat=True))
         round = rounds[min(ago, len(rounds) - 1)]
+        said_before = report.verdicts.get(round=round).answer == answer  # then it is taken, and nothing happens
 
         given = self.attempt(
             services.answer_verdict, report.pk, round=round, answer=answer, words=said, by=None, at=self.at
         )
 
-        if given and answer == Verdict.Answer.NOT_SOLVED:
+        if given and answer == Verdict.Answer.NOT_SOLVED and not said_before:
             report.service_request.refresh_from_db()
             assert report.service_request.status == Status.IN_PROGRESS
 
