@@ -46,6 +46,9 @@ OPEN_NOW = ("total", "late", "reopened")
 BEFORE = -1  # the index of what lies before the first part of a period
 WHOLE = -2  # the whole period, among the indexes of its parts
 
+PLACE = Coalesce("dwelling__complex", "communal_area__complex")
+# The complex that a mark counts for: where lives who gave it, also when their report was joined with one elsewhere.
+LIVES_AT = F("report__tenancy__dwelling__complex")
 # By either promise; the words of the index `request_ready_late`.
 LATE = Q(done_at__gt=F("first_fix_by")) | Q(done_at__gt=F("fix_by"))
 
@@ -85,7 +88,7 @@ def figures(scope: Scope, *, names: Sequence[tuple[int, str]]) -> Figures:
     """All figures. With one complex chosen there is nothing to compare: `complexes` stays empty."""
     overdue = _overdue_per_slice(scope)
     unseen = _unseen(scope)
-    place = None if scope.complex_id else _complex_of("")
+    place = None if scope.complex_id else PLACE
     ready = lead_times.count(_ready(scope), scope.period, piece=_slice_of(scope, "done_at"), place=place)
     parts = _parts(scope, ready.pieces, overdue, unseen)
     to_do = _to_do_per_complex(scope)
@@ -131,15 +134,17 @@ def _added(parts: Sequence[Promises], before: dict[str, int]) -> Promises:
 
 
 def _requests(scope: Scope) -> ServiceRequestQuerySet:
-    return ServiceRequest.objects.filter(_within(scope, "")).order_by()
+    return ServiceRequest.objects.filter(_within(scope)).order_by()
 
 
 def _surveys(scope: Scope) -> SurveyQuerySet:
     asked = Survey.objects.asked_between(scope.period.start, scope.period.end)
-    return asked.filter(_within(scope, "report__service_request__")).order_by()
+    if scope.complex_id is not None:
+        asked = asked.filter(report__tenancy__dwelling__in=scope.places[0])
+    return asked.order_by()
 
 
-def _within(scope: Scope, path: str) -> Q:
+def _within(scope: Scope, path: str = "") -> Q:
     if scope.complex_id is None:
         return Q()
     homes, areas = scope.places
@@ -188,9 +193,9 @@ def _unseen(scope: Scope) -> frozenset[int]:
 
 def _answers_per_slice_and_complex(scope: Scope) -> dict[int, Counter[int]]:
     """How many answers each complex has in each part of the period, and in the WHOLE."""
-    place, piece = _complex_of("report__service_request__"), _slice_of(scope, "asked_at")
+    piece = _slice_of(scope, "asked_at")
     answers: defaultdict[int, Counter[int]] = defaultdict(Counter)
-    for row in _surveys(scope).answered().values(place=place, piece=piece).annotate(n=Count("*")):
+    for row in _surveys(scope).answered().values(place=LIVES_AT, piece=piece).annotate(n=Count("*")):
         answers[row["piece"]][row["place"]] += row["n"]
         answers[WHOLE][row["place"]] += row["n"]
     return answers
@@ -267,21 +272,21 @@ def _per_complex(
     The second way only of everything, and of a year or more. Of one complex its neighbour's would follow from the
     rest, and of two shorter periods that differ by a day so would the mark of one tenant.
     """
-    place = _complex_of("report__service_request__")
-    by_place, by_promise = divided.answers(_surveys(scope), place, tells_marks=scope.tells_marks)
-    asked = {row["place"]: row["n"] for row in _surveys(scope).values(place=place).annotate(n=Count("*"))}
+    surveys = _surveys(scope)
+    by_place = divided.at_each(surveys, LIVES_AT, tells_marks=scope.tells_marks)
+    by_promise = divided.by_promise(surveys, tells_marks=scope.tells_marks) if scope.period.is_a_year_or_more else {}
     complexes = (
         ComplexFigures(
             pk=pk,
             name=name,
-            asked=asked.get(pk, 0),
-            answers=by_place.get(pk, Answers(n=0, total=0, squares=0)),
+            asked=by_place.get(pk, divided.NOBODY).asked,
+            answers=by_place.get(pk, divided.NOBODY).answers,
             promises=Promises(**(NOTHING_YET | ready.get(pk, NOTHING).counts | _only_overdue(to_do.get(pk, {})))),
             lead_time=ready.get(pk, NOTHING).lead_time,
         )
         for pk, name in names
     )
-    return tuple(complexes), by_promise if scope.period.is_a_year_or_more else {}
+    return tuple(complexes), by_promise
 
 
 def _only_overdue(row: dict[str, int]) -> dict[str, int]:
@@ -289,8 +294,4 @@ def _only_overdue(row: dict[str, int]) -> dict[str, int]:
 
 
 def _by_complex(service_requests: ServiceRequestQuerySet, counts: dict[str, Count]) -> dict[int, dict[str, int]]:
-    return _keyed(service_requests.values(place=_complex_of("")).annotate(**counts), "place")
-
-
-def _complex_of(path: str) -> Coalesce:
-    return Coalesce(f"{path}dwelling__complex", f"{path}communal_area__complex")
+    return _keyed(service_requests.values(place=PLACE).annotate(**counts), "place")

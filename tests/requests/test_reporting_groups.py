@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from portal.demo import bulk
-from requests.models import ServiceRequest
+from requests.models import Report, ServiceRequest
 from requests.satisfaction import reporting
 from requests.satisfaction.figures import LeadTime, Marks, withheld
 from requests.satisfaction.period import PRESETS, Period, Step, midnight
@@ -16,6 +16,7 @@ from tests.requests.figures_world import AMSTERDAM, DAY, NOW, THIS_YEAR, figures
 
 from ..factories import DwellingFactory
 
+TWELVE_MONTHS = Period(date(2025, 6, 16), NOW.date())
 pytestmark = pytest.mark.django_db
 
 
@@ -110,10 +111,33 @@ def test_the_database_is_asked_the_same_number_of_questions_however_much_there_i
         still_open(local(2026, month, 10, 12))
     names = reporting.complexes()
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         reporting.figures(Scope(period=THIS_YEAR, at=NOW), names=names)
+    with django_assert_num_queries(8):  # a year or more: by what became of the promise, too
+        reporting.figures(Scope(period=TWELVE_MONTHS, at=NOW), names=names)
     with django_assert_num_queries(9):  # what the chosen complex could betray of the others
         reporting.figures(Scope(period=THIS_YEAR, at=NOW, complex_id=names[0][0]), names=names)
+
+
+@pytest.mark.parametrize("count", [9, 10])
+def test_a_mark_counts_for_where_lives_who_gave_it(count):
+    """Also when the case it is about is elsewhere: reports of two complexes can be joined."""
+    anchor, linden = DwellingFactory(), DwellingFactory()
+    elsewhere = ready(local(2026, 3, 10, 12), dwelling=linden)
+    for _ in range(count):
+        Report.objects.filter(service_request=ready(local(2026, 3, 10, 12), mark=8, dwelling=anchor)).update(
+            service_request=elsewhere
+        )
+
+    beside = {each.pk: each for each in figures(THIS_YEAR).complexes}
+
+    assert [(beside[home.complex_id].answers.n, beside[home.complex_id].asked) for home in (anchor, linden)] == [
+        (count, count),
+        (0, 1),
+    ]
+    chosen = [figures(THIS_YEAR, complex_id=home.complex_id).marks for home in (anchor, linden)]
+    assert [(marks.answered, marks.asked) for marks in chosen] == [(count, count), (0, 1)]
+    assert [marks.mean is not None for marks in chosen] == [count == 10, False]
 
 
 def recount(period, at):
