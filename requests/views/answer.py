@@ -29,11 +29,12 @@ NOT_FOUND, GONE = 404, 410
 
 @dataclass(frozen=True, kw_only=True)
 class Asked:
-    """Who is asked what. `over`: the link is too old."""
+    """Who is asked what. `over`: the link is too old; `lives_there`: still, so an answer can open the work again."""
 
     report: Report
     round: int
     over: bool
+    lives_there: bool
     questions: Questions
 
     @property
@@ -60,7 +61,7 @@ def question_required(purpose: str) -> Callable[[View], Callable[..., HttpRespon
             if settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
                 translation.activate(asked.report.tenant.language)
             if asked.over:  # also for who answered in time: from then on only who signs in reads what they said
-                return _over(request, asked)
+                return _over(request, asked, why="late")
             return view(request, asked)
 
         return wrapped
@@ -77,7 +78,7 @@ def verdict(request: HttpRequest, asked: Asked) -> HttpResponse:
     if _is_decided(asked):
         return _verdict_given(request, asked)
     if not asked.questions.asks_verdict:
-        return _over(request, asked)
+        return _over(request, asked, why="" if asked.lives_there else "left")
     form = VerdictForm(initial={"round": asked.round, "answer": request.GET.get("answer", "")})
     context = {"form": form, "unsure": given is not None and given.answer == Verdict.Answer.DONT_KNOW}
     return render(request, "requests/answer_verdict.html", asked.context | context)
@@ -118,9 +119,10 @@ def _take_mark(request: HttpRequest, asked: Asked) -> HttpResponse:
     return render(request, "requests/answer_mark.html", asked.context | {"form": form})
 
 
-def _over(request: HttpRequest, asked: Asked) -> HttpResponse:
-    """The time to answer is over, or the request went on; what was typed is shown, to be copied."""
-    return render(request, "requests/link_over.html", asked.context | {"typed": _typed(request)}, status=GONE)
+def _over(request: HttpRequest, asked: Asked, *, why: str = "") -> HttpResponse:
+    """`why`: "late", who "left", or else the request went on. What was typed is shown, to be copied."""
+    context = asked.context | {"why": why, "typed": _typed(request)}
+    return render(request, "requests/link_over.html", context, status=GONE)
 
 
 def _is_decided(asked: Asked) -> bool:
@@ -160,6 +162,7 @@ def _asked(purpose: str, token: str) -> Asked:
         report=report,
         round=question.round,
         over=not question.is_open(at=at),
+        lives_there=lives_there,
         questions=questions_of(report, report.service_request, round=question.round, at=at, lives_there=lives_there),
     )
 

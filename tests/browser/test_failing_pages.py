@@ -11,7 +11,7 @@ from django.utils import timezone
 from dwellings.models import Tenancy
 from requests import tokens
 from requests.workflow import Status
-from tests.factories import ServiceRequestFactory
+from tests.factories import ServiceRequestFactory, moves_out
 from tests.pages import ERROR_PAGES
 
 WORDS = "Het lekt nog steeds."
@@ -46,12 +46,15 @@ def ways(tenant):
     """An address for each page that comes of opening one."""
     long_ago = timezone.now() - timedelta(days=40)
     report = ServiceRequestFactory(status=Status.DONE, reported_by=tenant).reports.get()
+    gone = ServiceRequestFactory(status=Status.DONE).reports.get()
+    moves_out(gone, on=timezone.localdate())
     over = tokens.make(tokens.VERDICT, report_id=report.pk, round=1, asked_at=long_ago)
+    left = tokens.make(tokens.VERDICT, report_id=gone.pk, round=1, asked_at=timezone.now())
     return {
         "404.html": ["/nergens/"],
         "413.html": ["/faalt/413-files/", "/faalt/413-text/"],
         "account/account_inactive.html": ["/account/inactive/"],
-        "requests/link_over.html": [reverse("requests:answer", args=[over])],
+        "requests/link_over.html": [reverse("requests:answer", args=[each]) for each in (over, left)],
         "requests/link_wrong.html": [reverse("requests:answer", args=["x"])],
         **{f"{code}.html": [f"/faalt/{code}/"] for code in (400, 403, 429, 500, 503)},
     }

@@ -217,7 +217,7 @@ def test_an_expired_link_says_so_and_gives_back_what_was_typed(client, db, setti
     response = getattr(client, method)(link(purpose, service_request), sent)
 
     assert response.status_code == 410
-    assert "Deze vraag is gesloten" in words_of(response)
+    assert "De tijd om te antwoorden" in words_of(response)
     assert ("Nog nat" in words_of(response)) == (method == "post")
     assert rows() == before
 
@@ -273,7 +273,7 @@ def test_a_link_to_a_question_that_was_overtaken_says_so(client, db):
     response = client.get(address)
 
     assert response.status_code == 410
-    assert "Deze vraag is gesloten" in words_of(response)
+    assert "is iets gebeurd nadat wij u dit vroegen" in words_of(response)
 
 
 def test_who_left_opens_no_work_in_the_home_of_somebody_else_and_may_give_a_mark(client, db):
@@ -286,7 +286,7 @@ def test_who_left_opens_no_work_in_the_home_of_somebody_else_and_may_give_a_mark
 
     service_request.refresh_from_db()
     assert (service_request.status, Verdict.objects.get(report__service_request=service_request).answer) == ("done", "")
-    assert (shown.status_code, "of u huurt deze woning niet meer" in words_of(shown)) == (410, True)
+    assert (shown.status_code, "Wie er nu woont, kan het aan ons melden" in words_of(shown)) == (410, True)
     assert "Het lekt." in words_of(sent)
     assert Survey.objects.get(report__service_request=closed).mark == 4
 
