@@ -140,8 +140,9 @@ def town(transactional_db, nursery, mail_servers):
     nursery.log.unlink(missing_ok=True)
     own = services_plugin.own
     yield Town(nursery, sink, door, Street(nursery.port), own.get("postgres"), own.get("valkey"))
-    nursery.end_all()
+    gone = nursery.end_all()
     door.set("open")
+    assert not gone, "programs that no trial ended did not outlive it"
 
 
 @pytest.fixture

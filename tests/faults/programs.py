@@ -32,6 +32,13 @@ class Program:
         self.buried = True
         return self.nursery.order(wait=self.pid)
 
+    def is_gone(self):
+        """Ended by itself, and not by the trial."""
+        if self.buried:
+            return False
+        state = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()[0]
+        return state == "Z"
+
     def kill(self):
         """With all its children."""
         with suppress(ProcessLookupError):
@@ -103,8 +110,10 @@ class Nursery:
         return program
 
     def end_all(self):
-        """Whatever a trial left running. What was frozen ends like the rest."""
+        """Whatever a trial left running. What was frozen ends like the rest. How many had ended by themselves."""
+        gone = sum(program.is_gone() for program in self.programs)
         for program in self.programs:
             if not program.buried:
                 program.kill()
         self.programs = []
+        return gone

@@ -7,17 +7,21 @@ from urllib.parse import urlencode
 
 import psycopg
 import pytest
+import redis
 from django.conf import settings
 from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from kombu import Connection
+from kombu.transport import redis as transport
 
+from portal import celery
 from tenants.models import Attempts
 from tenants.notifications.models import Notification
 from tests.factories import ServiceRequestFactory
 from tests.portal.processes import until
-from tests.size import times
+from tests.size import chance, times
 from tests.tenants import signing_in
 
 from . import figures
@@ -29,6 +33,7 @@ from .people import TOKEN, Person, p95
 REPORTS = 100  # a process that was not heard gives no hint for ten seconds: two of them meet the broker
 WARM_UP = 10
 QUICK = {"sweep": 1}
+THREADS = 4  # of a worker
 A_HINT = 0.5  # seconds that one may cost: a lock, an old line, a new one, and an answer, a tenth of a second each
 
 
@@ -256,6 +261,59 @@ def test_workers_whose_lines_are_cut_come_back(town, valkey):
     assert cut >= len(people)
     assert found.faults() == {}
     assert back <= 60
+
+
+def with_work_in_its_hands(town, valkey):
+    """A worker that hears of mail by the broker alone, which is killed while the mail server keeps all its threads."""
+    town.web()
+    town.worker(settings={"EMAIL_TIMEOUT": 2}, without="sweep")
+    assert until(lambda: broker().client_list(_type="pubsub"), seconds=5)
+    town.door.set("silent")
+    send_all(town, town.street.move_in(THREADS))
+    assert until(lambda: Notification.objects.filter(state="sending").exists())
+    assert until(lambda: broker().hlen("unacked"))
+    kill(valkey)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("round", range(times(10, short=1)))
+def test_a_worker_with_work_in_its_hands_outlives_the_broker(town, valkey, round):
+    with_work_in_its_hands(town, valkey)
+    time.sleep(chance(f"outlives the broker {round}").random())
+    valkey.launch()
+    town.door.set("open")
+    assert until(lambda: broker().client_list(_type="pubsub"), seconds=20)
+    [person] = town.street.move_in(1)
+    send_all(town, [person])
+
+    assert until(lambda: Notification.objects.filter(state="sent").exists(), seconds=20)
+
+
+@pytest.mark.parametrize(
+    ("kind", "failure"), [(celery.Channel, redis.ConnectionError), (transport.Channel, AttributeError)]
+)
+def test_what_cannot_be_settled_over_a_lost_line_is_a_failure_that_a_worker_expects(monkeypatch, kind, failure):
+    """Nobody expects what the library itself raises: it ends the worker."""
+    monkeypatch.setattr(transport.Transport, "Channel", kind)
+    connection = Connection(settings.REDIS_URL)
+    channel = connection.default_channel
+    channel._disconnect_pools()  # as when the broker is gone
+    connection.transport.client = None
+
+    with pytest.raises(failure):
+        channel.basic_ack("of what it had in its hands")
+    assert (failure in connection.connection_errors) == (kind is celery.Channel)
+
+
+@pytest.mark.long
+def test_a_worker_never_stops_calling_a_broker_that_is_away(town, valkey):
+    kill(valkey)
+    town.worker(seconds=QUICK)
+    impatient = town.worker(seconds=QUICK, settings={"CELERY_BROKER_CONNECTION_MAX_RETRIES": 1})
+
+    assert until(impatient.is_gone, seconds=20)
+    impatient.ends()
+    assert celery.app.conf.broker_connection_max_retries is None
 
 
 NO_SECOND_CALL = {"CELERY_BROKER_CONNECTION_RETRY": False, "EMAIL_TIMEOUT": 1}  # it waits so long for its last mail
