@@ -309,7 +309,7 @@ def test_what_cannot_be_settled_over_a_lost_line_is_a_failure_that_a_worker_expe
 def test_a_worker_never_stops_calling_a_broker_that_is_away(town, valkey):
     kill(valkey)
     town.worker(seconds=QUICK)
-    impatient = town.worker(seconds=QUICK, settings={"CELERY_BROKER_CONNECTION_MAX_RETRIES": 1})
+    impatient = town.worker(seconds=QUICK, settings={"CELERY_BROKER_CONNECTION_MAX_RETRIES": 1, "EMAIL_TIMEOUT": 1})
 
     assert until(impatient.is_gone, seconds=20)
     impatient.ends()

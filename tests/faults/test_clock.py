@@ -219,6 +219,7 @@ class OnAndOff:
 
 
 @pytest.mark.long
+@pytest.mark.waits
 @pytest.mark.parametrize("how", ["killed", "stopped"])
 def test_a_beat_that_is_gone_again_and_again_is_missed_each_time_and_everybody_hears_it_once(town, how):
     town.workers(seconds=QUICK)
@@ -239,6 +240,7 @@ def test_a_beat_that_is_gone_again_and_again_is_missed_each_time_and_everybody_h
 
 
 @pytest.mark.long
+@pytest.mark.waits
 @pytest.mark.parametrize("guard", ["watch", "sweep"])
 def test_without_the_eyes_of_the_workers_a_dead_beat_is_not_missed_or_nobody_hears_anything(town, guard):
     town.workers(seconds=QUICK, without=guard)

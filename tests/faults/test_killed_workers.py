@@ -140,6 +140,7 @@ def test_without_its_own_id_a_repeated_message_is_a_second_one(town):
 
 
 @pytest.mark.long
+@pytest.mark.waits
 def test_what_a_killed_worker_had_leaves_within_a_minute(town):
     town.web()
     workers = [town.worker(fail_points=f"{place}=die") for place in IN_A_WORKER[:4]]

@@ -17,6 +17,7 @@ from tests.portal.processes import until
 from . import figures
 from .memory import beat
 
+pytestmark = [pytest.mark.long, pytest.mark.waits]
 QUICK = {"lease": 2, "sweep": 1, "silent": 3}
 AS_USUAL = {"silent": SILENT_AFTER.total_seconds(), "sweep": EVERY}
 A_LOOK = 0.2  # seconds between two of this trial
@@ -103,7 +104,6 @@ def judge(seen, green, *, silent, sweep):
     assert green <= HOLDS + sweep + SLACK
 
 
-@pytest.mark.long
 def test_a_frozen_worker_is_noticed_and_its_mail_is_sent_by_another(town):
     frozen, seen = freeze_one_of_two(town, QUICK, patience=20)
 
@@ -111,7 +111,6 @@ def test_a_frozen_worker_is_noticed_and_its_mail_is_sent_by_another(town):
     judge(seen, green, silent=3, sweep=1)
 
 
-@pytest.mark.long
 def test_a_frozen_worker_turns_the_address_for_monitors_red_within_ninety_seconds(town):
     frozen, seen = freeze_one_of_two(town, {}, patience=130)
 
@@ -123,7 +122,6 @@ def test_a_frozen_worker_turns_the_address_for_monitors_red_within_ninety_second
     assert seen["left"] <= 60
 
 
-@pytest.mark.long
 @pytest.mark.parametrize(
     ("without", "silent", "missing"),
     [("", 3600, {"red", "noticed"}), ("watch", 3, {"noticed"}), ("lease", 3, {"left"})],
