@@ -229,6 +229,25 @@ def test_a_last_name_that_is_wider_than_its_column_stays_within_the_plot(last, e
     assert (name["class"], name["x"]) == ends_at
 
 
+@pytest.mark.parametrize(
+    ("first", "ends_at"),
+    [("dec", ("chart__label", "12.50%")), ("2–31 dec 25", ("chart__label chart__label--first", "25.00%"))],
+)
+def test_a_first_name_that_is_wider_than_its_column_leaves_room_for_the_second(first, ends_at):
+    html = Elements(columns(chart(point(first, 4), *months(1, 2, 3))))
+
+    name = html.of("text", "chart__label")[0]
+    assert (name["class"], name["x"]) == ends_at
+
+
+def test_a_first_name_that_is_left_out_moves_no_other():
+    names = ["2–31 dec 2025", *(f"the month {n:02}" for n in range(1, 12))]
+
+    html = Elements(columns(chart(*(point(name, 1) for name in names))))
+
+    assert html.of("text", "chart__label--first") == []
+
+
 def test_values_beside_each_other_have_two_columns_and_a_key():
     html = Elements(columns(chart(point("jan", 4, second=8), ceiling=10, first_key="received", second_key="ready")))
 

@@ -195,7 +195,8 @@ def _grid(chart: Chart) -> SafeString:
 def _names(chart: Chart) -> SafeString:
     """The labels under the axis, the last one first: as many as there is room for.
 
-    A last one that is wider than its column ends where the plot does, as beyond it the card ends.
+    A last one that is wider than its column ends where the plot does, as beyond it the card ends; a first one that is,
+    where its column does, as its neighbour is there.
     """
     texts = [point.short or point.label for point in chart.points]
     wide = _every(texts, WIDE)
@@ -206,6 +207,8 @@ def _names(chart: Chart) -> SafeString:
         for index, (text, x) in enumerate(zip(texts, _centres(chart), strict=True))
         if (last - index) % wide == 0
     ]
+    if last % wide == 0 and len(texts) * len(texts[0]) > NARROW:
+        labels[0] = (f"{labels[0][0]} chart__label--first", _percent(100 / len(texts)), texts[0])
     if len(texts) * len(texts[-1]) > NARROW:
         labels[-1] = (" chart__label--last", _percent(100), texts[-1])
     return format_html_join("", '<text class="chart__label{}" x="{}" y="100%" dy="1.45em">{}</text>', labels)
