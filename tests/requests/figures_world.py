@@ -23,6 +23,9 @@ NOW = datetime(2026, 6, 15, 12, tzinfo=AMSTERDAM)
 THIS_YEAR = Period(date(2026, 1, 1), NOW.date())  # a named period: marks are told of it
 
 
+TWELVE_MONTHS = Period(date(2025, 6, 16), NOW.date())
+
+
 DAY = timedelta(days=1)
 
 

@@ -1,6 +1,6 @@
 """What a broken promise does to the mark, the visits that we missed, and what these may not betray."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 from django.utils.translation import override
@@ -8,8 +8,7 @@ from django.utils.translation import override
 from requests.models import Recovery, Visit
 from requests.satisfaction import tables
 from requests.satisfaction.figures import Became, counted_out
-from requests.satisfaction.period import Period
-from tests.requests.figures_world import DAY, MARCH, NOW, THIS_YEAR, figures, local, ready
+from tests.requests.figures_world import DAY, MARCH, THIS_YEAR, TWELVE_MONTHS, figures, local, ready
 from tests.requests.test_key_figures import answers_of
 from tests.requests.test_key_figures import figures as made
 
@@ -25,7 +24,6 @@ def _in_english():
 
 
 DONE = local(2026, 3, 10, 12)
-TWELVE_MONTHS = Period(date(2025, 6, 16), NOW.date())
 
 
 def made_up_for(request, *, why=Recovery.Why.BROKEN):

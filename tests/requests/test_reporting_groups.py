@@ -12,11 +12,20 @@ from requests.satisfaction.figures import LeadTime, Marks, withheld
 from requests.satisfaction.period import PRESETS, Period, Step, midnight
 from requests.satisfaction.reporting import Scope
 from requests.workflow import OUTCOMES_AFTER_DONE, TO_DO
-from tests.requests.figures_world import AMSTERDAM, DAY, NOW, THIS_YEAR, figures, local, ready, still_open
+from tests.requests.figures_world import (
+    AMSTERDAM,
+    DAY,
+    NOW,
+    THIS_YEAR,
+    TWELVE_MONTHS,
+    figures,
+    local,
+    ready,
+    still_open,
+)
 
 from ..factories import DwellingFactory
 
-TWELVE_MONTHS = Period(date(2025, 6, 16), NOW.date())
 pytestmark = pytest.mark.django_db
 
 
@@ -203,14 +212,13 @@ def local_day(moment):
 
 @pytest.mark.parametrize("long_ago", [False, True])
 def test_the_lead_times_of_each_part_and_complex_are_those_of_their_own_requests(long_ago):
-    period = Period(date(2025, 6, 16), date(2026, 6, 15))
     bulk.fill(requests=400, at=NOW)
     if long_ago:
         ServiceRequest.objects.update(received_at=local(2023, 3, 25, 23, 30))
 
-    counted = figures(period)
+    counted = figures(TWELVE_MONTHS)
 
-    done = list(ServiceRequest.objects.filter(done_at__gte=period.start, done_at__lt=period.end))
+    done = list(ServiceRequest.objects.filter(done_at__gte=TWELVE_MONTHS.start, done_at__lt=TWELVE_MONTHS.end))
     at_complex = defaultdict(list)
     for one in done:
         at_complex[(one.dwelling or one.communal_area).complex_id].append(one)
@@ -227,7 +235,7 @@ def test_the_lead_times_of_each_part_and_complex_are_those_of_their_own_requests
 def test_bulk_rows_are_requests_as_the_corporation_would_have_them():
     bulk.fill(requests=2000, at=NOW)
 
-    year = figures(Period(date(2025, 6, 16), date(2026, 6, 15)))
+    year = figures(TWELVE_MONTHS)
 
     assert year.marks.mean.value == pytest.approx(7.7, abs=0.4)
     assert year.marks.response.value == pytest.approx(0.22, abs=0.03)
